@@ -1,0 +1,76 @@
+# The only entry point for work: `make help` lists what there is.
+# A fresh machine needs make, Python >= 3.11 with venv, and apt or an installed rabbitmq-server.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+.PHONY: help run test proof lint contracts lock clean
+
+usable = $(shell $(1) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>&1 || echo no)
+candidates = python3.11 python3.12 python3.13 python3
+PYTHON ?= $(firstword $(foreach name,$(candidates),$(if $(call usable,$(name)),,$(name))))
+PORT ?= 8080
+STAY ?= 1
+PROCESSES ?= 0
+OF ?= year
+TESTS ?=
+VENV := .venv
+RUN := $(VENV)/bin/python
+INSTALL := $(VENV)/bin/pip install --quiet --disable-pip-version-check \
+	--require-hashes --only-binary :all:
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | \
+		awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+
+run: $(VENV)/.run-stamp ## play the year of Dujiangyan (STAY=0 ends after it, PROCESSES=1, PORT=8080)
+	@$(RUN) -m libs.embedded run --port $(PORT) \
+		$(if $(filter 1,$(STAY)),--stay,--no-stay) $(if $(filter 1,$(PROCESSES)),--processes)
+
+test: $(VENV)/.dev-stamp ## run the tests (TESTS=tests/libs for some of them)
+	@$(RUN) -m pytest -n 2 --dist loadscope $(TESTS)
+
+proof: $(VENV)/.dev-stamp ## prove a promise at length (OF=year)
+	@$(RUN) -m tests.proof $(OF)
+
+lint: $(VENV)/.dev-stamp ## check style and types
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m mypy $(wildcard libs services scenarios tests bench)
+
+contracts: $(VENV)/.run-stamp ## write the contracts of all services anew
+	@$(RUN) -m services contracts
+
+lock: requirements/run.in requirements/dev.in ## resolve the requirements to hashed locks
+	@test -x $(VENV)/lock/bin/uv || $(PYTHON) -m venv $(VENV)/lock
+	@$(VENV)/lock/bin/pip install --quiet --disable-pip-version-check uv
+	@cd requirements && for group in run dev; do \
+		../$(VENV)/lock/bin/uv pip compile --quiet --upgrade --generate-hashes --universal \
+			--python-version 3.11 --no-emit-index-url --no-emit-find-links \
+			--custom-compile-command 'make lock' $$group.in -o $$group.lock; \
+	done
+
+clean: ## remove the environment, the caches and the data of the embedded servers
+	@$(PYTHON) -m libs.embedded.clean
+	@rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/bin/pip:
+	@test -n "$(PYTHON)" || { \
+		echo "Sanshe needs Python 3.11 or newer: install it, or name it with PYTHON=..." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "$(PYTHON) cannot make environments: apt-get install python3-venv," >&2; \
+		echo "or name another Python with PYTHON=..." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run-stamp: requirements/run.lock | $(VENV)/bin/pip
+	@echo "Installing what the services need ..."
+	@$(INSTALL) -r requirements/run.lock
+	@touch $@
+
+# The lock for development holds the other's pins too, so one environment serves both.
+$(VENV)/.dev-stamp: requirements/dev.lock $(VENV)/.run-stamp
+	@echo "Installing what the tests and checks need ..."
+	@$(INSTALL) -r requirements/dev.lock
+	@touch $@

@@ -1,0 +1,1 @@
+"""The shared library: each module is usable alone, and only `service` knows the others."""

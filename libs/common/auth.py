@@ -1,0 +1,155 @@
+"""Bearer tokens (OIDC access tokens as JWT) become a caller with roles and an area."""
+
+import hashlib
+import json
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal, get_args
+from uuid import UUID
+
+import aiohttp
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from libs.common.errors import Forbidden, Unauthenticated
+
+Role = Literal[
+    "official",
+    "secretariat",
+    "purchaser",
+    "town",
+    "community",
+    "association",
+    "agency-manager",
+    "worker",
+    "expert",
+    "evaluator",
+    "observer",
+    "treasury",
+    "auditor",
+    "operator",
+    "system",
+]
+ROLES: Final[tuple[str, ...]] = get_args(Role)
+OF_ONE_ORGANISATION: Final = frozenset({"agency-manager", "worker", "evaluator"})
+"""Roles that see the rows of their own organisation alone."""
+ALGORITHMS: Final = ["EdDSA", "Ed25519", "RS256", "ES256"]
+LEEWAY: Final = 60
+CACHE_SIZE: Final = 10_000
+KEYS_LIVE: Final = 300.0
+"""Seconds after which the published keys are read again."""
+
+Grants = Mapping[str, frozenset[Role]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who calls: an account (`subject`) of a person, with roles, an organisation and an area."""
+
+    subject: str
+    person: str
+    roles: frozenset[str]
+    org: UUID | None
+    divisions: tuple[str, ...]
+    expires: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """Which rows a caller may see: of one organisation or any, in divisions by LIKE patterns."""
+
+    org: UUID | None
+    divisions: list[str]
+
+
+def rows_of(caller: Caller, allowed: frozenset[Role]) -> Rows:
+    """The rows that the caller's granted roles open; `Forbidden` where no role is granted."""
+    granted = caller.roles & allowed
+    if not granted:
+        raise Forbidden
+    bound = granted <= OF_ONE_ORGANISATION
+    if bound and caller.org is None:
+        raise Forbidden
+    patterns = [f"{prefix}%" for prefix in caller.divisions]
+    return Rows(
+        org=caller.org if bound else None,
+        divisions=patterns or (["%"] if bound else []),
+    )
+
+
+class Tokens:
+    """Checks tokens against the issuer's published keys; a good token is remembered briefly."""
+
+    def __init__(self, issuer: str, audience: str, jwks: str) -> None:
+        """`jwks` is the address of the issuer's keys, or the path of a file holding them."""
+        self._jwks = jwks
+        self._claims = jwt.JWTClaimsRegistry(
+            leeway=LEEWAY,
+            iss={"essential": True, "value": issuer},
+            aud={"essential": True, "value": audience},
+            exp={"essential": True},
+            sub={"essential": True},
+        )
+        self._keys: KeySet | None = None
+        self._keys_read = 0.0
+        self._known: OrderedDict[bytes, Caller] = OrderedDict()
+
+    async def caller(self, authorization: str | None) -> Caller:
+        """The caller that an Authorization header names, or `Unauthenticated`."""
+        scheme, _, token = (authorization or "").partition(" ")
+        if scheme.lower() != "bearer" or not token or len(token) > 8_192:
+            raise Unauthenticated
+        digest = hashlib.sha256(token.encode("utf-8", "replace")).digest()
+        known = self._known.get(digest)
+        if known is None or time.monotonic() - self._keys_read > KEYS_LIVE:
+            known = await self._check(token.strip())
+            self._known[digest] = known
+            if len(self._known) > CACHE_SIZE:
+                self._known.popitem(last=False)
+        if known.expires + LEEWAY < time.time():
+            raise Unauthenticated
+        return known
+
+    async def _check(self, token: str) -> Caller:
+        try:
+            decoded = jwt.decode(token, await self._published(), algorithms=ALGORITHMS)
+            self._claims.validate(decoded.claims)
+            return _caller(decoded.claims)
+        except (JoseError, ValueError, TypeError, KeyError, AttributeError):
+            raise Unauthenticated from None
+
+    async def _published(self) -> KeySet:
+        if self._keys is None or time.monotonic() - self._keys_read > KEYS_LIVE:
+            self._keys = KeySet.import_key_set(json.loads(await _fetch(self._jwks)))
+            self._keys_read = time.monotonic()
+            self._known.clear()
+        return self._keys
+
+
+async def _fetch(address: str) -> bytes:
+    if not address.startswith(("http://", "https://")):
+        return Path(address).read_bytes()  # noqa: ASYNC240 - a small local file, every 5 minutes
+    timeout = aiohttp.ClientTimeout(total=5)
+    async with aiohttp.ClientSession(timeout=timeout) as session, session.get(address) as answer:
+        answer.raise_for_status()
+        return await answer.read()
+
+
+def _caller(claims: Mapping[str, Any]) -> Caller:
+    org, divisions, roles = claims.get("org"), claims.get("divisions", []), claims["roles"]
+    if not isinstance(roles, list) or not isinstance(divisions, list):
+        raise ValueError("roles and divisions are lists")
+    if not all(isinstance(part, str) and part.isdigit() for part in divisions):
+        raise ValueError("divisions are prefixes of division codes")
+    return Caller(
+        subject=str(claims["sub"]),
+        person=str(claims["person"]),
+        roles=frozenset(str(role) for role in roles),
+        org=UUID(org) if org else None,
+        divisions=tuple(divisions),
+        expires=float(claims["exp"]),
+    )

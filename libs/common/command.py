@@ -1,0 +1,69 @@
+"""The three commands of a service's image: `api`, `worker`, `migrate`; without one, all in one."""
+
+import argparse
+import asyncio
+import os
+from collections.abc import Coroutine
+from typing import Any
+
+import uvloop
+
+from libs.common import config, log, migrate
+from libs.common.config import Config, Missing
+from libs.common.service import Service, run
+
+
+def main(service: Service) -> None:
+    """Run one service as its command line says."""
+    parser = argparse.ArgumentParser(prog=f"python -m services.{service.name}")
+    parser.add_argument("command", nargs="?", choices=["api", "worker", "migrate"])
+    add_migrate_options(parser)
+    chosen = parser.parse_args()
+    if chosen.command == "migrate":
+        start(migrate_all([service], rehearsal=chosen.rehearsal, phases=phases_of(chosen.phase)))
+    else:
+        serve([service], frozenset({chosen.command} if chosen.command else {"api", "worker"}))
+
+
+def add_migrate_options(parser: argparse.ArgumentParser) -> None:
+    """What `migrate` takes."""
+    parser.add_argument("--rehearsal", action="store_true", help="with migrate: a rehearsal")
+    parser.add_argument(
+        "--phase", choices=["before", "after", "all"], default="all", help="with migrate"
+    )
+
+
+def phases_of(chosen: str) -> frozenset[str]:
+    """The phases that an option stands for."""
+    return frozenset({"before", "after"} if chosen == "all" else {chosen})
+
+
+def serve(services: list[Service], roles: frozenset[str]) -> None:
+    """Run services until they are told to stop."""
+    required: tuple[str, ...] = config.REQUIRED_TO_SERVE if "api" in roles else ()
+    required += config.REQUIRED_TO_WORK if "worker" in roles else ()
+    start(run(services, config.read(tuple(dict.fromkeys(required))), roles))
+
+
+async def migrate_all(services: list[Service], *, rehearsal: bool, phases: frozenset[str]) -> None:
+    """Bring schema and topology of services up to date, with administrative rights."""
+    url, amqp = os.environ.get("MIGRATE_DATABASE_URL"), os.environ.get("MIGRATE_AMQP_URL")
+    if not url or not amqp:
+        raise Missing("migrate needs MIGRATE_DATABASE_URL and MIGRATE_AMQP_URL")
+    for service in services:
+        addresses = Config(database_url=url, amqp_url=amqp).of(service.name)
+        await migrate.migrate_schema(
+            addresses.database_url,
+            service.folder / "migrations",
+            f"sanshe_{service.name}",
+            rehearsal=rehearsal,
+            phases=phases,
+        )
+        await migrate.migrate_topology(addresses.amqp_url, service.name, service.heard_types)
+
+
+def start(work: Coroutine[Any, Any, None]) -> None:
+    """Run a coroutine to its end on uvloop, with the log set up."""
+    log.configure(os.environ.get("LOG_LEVEL", "info"))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(work)

@@ -1,0 +1,166 @@
+"""The consumer of a service's queue: lanes by subject, one event at a time within a lane."""
+
+import asyncio
+import zlib
+from typing import Final
+
+import aio_pika
+import structlog
+from aio_pika.abc import AbstractConnection, AbstractIncomingMessage
+from aiormq.exceptions import AMQPError, ChannelInvalidStateError
+from prometheus_client import Counter, Gauge
+
+from libs.common.bus import Hearing
+from libs.common.errors import Unreachable
+
+log = structlog.get_logger()
+
+LANES: Final = 8
+PREFETCH: Final = 200
+DRAIN_SECONDS: Final = 10.0
+_connected = Gauge("amqp_consumer_connected", "1 while the queue is consumed", ["service"])
+_unacknowledged = Counter(
+    "amqp_lost_acknowledgements_total", "Handled, but the link had gone", ["service"]
+)
+
+
+class Consumer:
+    """Takes messages off a queue and acknowledges what has been dealt with."""
+
+    def __init__(self, service: str, amqp_url: str, hearing: Hearing) -> None:
+        self._url = f"{amqp_url}?heartbeat=5"
+        self._hearing = hearing
+        self._queue = f"sanshe.{service}"
+        self._connected = _connected.labels(service)
+        self._unacknowledged = _unacknowledged.labels(service)
+        self._stopping = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    async def run(self) -> None:
+        """Consume until the link or the process ends; whoever supervises calls it again."""
+        if self._stopping.is_set():
+            await asyncio.Event().wait()
+        self._idle.clear()
+        try:
+            connection = await aio_pika.connect(self._url, timeout=3)
+            try:
+                await self._consume(connection)
+            finally:
+                self._connected.set(0)
+                await _close(connection)
+        finally:
+            self._idle.set()
+
+    async def _consume(self, connection: AbstractConnection) -> None:
+        closed = asyncio.Event()
+        # A dead link raises nothing in a callback consumer: this is the only way to learn of it.
+        connection.close_callbacks.add(lambda *_: closed.set(), weak=False)
+        channel = await connection.channel()
+        channel.close_callbacks.add(lambda *_: closed.set(), weak=False)
+        await channel.set_qos(prefetch_count=PREFETCH)
+        main = await channel.get_queue(self._queue, ensure=False)
+        dead = await channel.get_queue(f"{self._queue}.dead", ensure=False)
+        lanes = [Lane(number, self._hearing, closed) for number in range(LANES)]
+
+        async def take(message: AbstractIncomingMessage) -> None:
+            lanes[zlib.crc32(_subject(message.body)) % LANES].put(message)
+
+        try:
+            tags = [(main, await main.consume(take)), (dead, await dead.consume(self._take_dead))]
+            self._connected.set(1)
+            await _either(closed, self._stopping)
+            if not closed.is_set():
+                for queue, tag in tags:
+                    await queue.cancel(tag)
+                drained = asyncio.gather(*(lane.drained() for lane in lanes))
+                await asyncio.wait_for(drained, DRAIN_SECONDS)
+        finally:
+            closed.set()
+            await asyncio.gather(*(lane.stop() for lane in lanes))
+            self._unacknowledged.inc(sum(lane.unacknowledged for lane in lanes))
+
+    async def stop(self) -> None:
+        """Take no more, and return when what has been taken is finished and acknowledged."""
+        self._stopping.set()
+        try:
+            await asyncio.wait_for(self._idle.wait(), 2 * DRAIN_SECONDS)
+        except TimeoutError:
+            log.warning("consumer-not-drained")
+
+    async def _take_dead(self, message: AbstractIncomingMessage) -> None:
+        """What the broker gave up on becomes a parked row."""
+        await self._hearing.park(message.body, "the broker gave up delivering")
+        await message.ack()
+
+
+class Lane:
+    """One event at a time; a running reaction is never cancelled."""
+
+    def __init__(self, number: int, hearing: Hearing, closed: asyncio.Event) -> None:
+        self._number = number
+        self._hearing = hearing
+        self._closed = closed
+        self._messages: asyncio.Queue[AbstractIncomingMessage | None] = asyncio.Queue()
+        self._task = asyncio.create_task(self._run(), name=f"lane-{number}")
+        self.unacknowledged = 0
+
+    def put(self, message: AbstractIncomingMessage) -> None:
+        """Queue a message behind the others of this lane."""
+        self._messages.put_nowait(message)
+
+    async def drained(self) -> None:
+        """Until everything in this lane has been handled and acknowledged."""
+        await self._messages.join()
+
+    async def stop(self) -> None:
+        """End after the reaction that is running; the rest comes again from the broker."""
+        self._messages.put_nowait(None)
+        await self._task
+
+    async def _run(self) -> None:
+        while (message := await self._messages.get()) is not None:
+            try:
+                if not self._closed.is_set() and await self._handled(message):
+                    await message.ack()
+            except (AMQPError, ChannelInvalidStateError, ConnectionError):
+                self.unacknowledged += 1
+            finally:
+                self._messages.task_done()
+
+    async def _handled(self, message: AbstractIncomingMessage) -> bool:
+        """False if the link went before a database could be reached."""
+        while True:
+            try:
+                await self._hearing.hear(message.body, self._number)
+                return True
+            except Unreachable:
+                log.warning("lane-waits-for-database", lane=self._number)
+            except Exception as failure:
+                # Not even setting it aside worked; the next attempt may.
+                log.error("lane-cannot-handle", lane=self._number, error=repr(failure))
+            await asyncio.sleep(0.5)
+            if self._closed.is_set():
+                return False
+
+
+def _subject(raw: bytes) -> bytes:
+    """Cheaply: enough to put events of one subject into one lane."""
+    start = raw.find(b'"subject":"')
+    return raw[start + 11 : raw.find(b'"', start + 11)] if start >= 0 else b""
+
+
+async def _either(*events: asyncio.Event) -> None:
+    waits = [asyncio.create_task(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
+
+
+async def _close(connection: AbstractConnection) -> None:
+    try:
+        await asyncio.wait_for(connection.close(), 2)
+    except Exception as failure:
+        log.info("broker-close-failed", error=repr(failure))

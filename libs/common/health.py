@@ -1,0 +1,55 @@
+"""The operations port of a process: /livez, /readyz and /metrics, never the public one."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from libs.common.errors import Refusal
+
+Check = Callable[[], Awaitable[None]]
+
+
+class Health:
+    """Collects the checks that the parts of a process register."""
+
+    def __init__(self) -> None:
+        self._checks: dict[str, Check] = {}
+        self.draining = False
+
+    def register(self, name: str, check: Check) -> None:
+        """Have `/readyz` call this; it raises while its part is not ready."""
+        self._checks[name] = check
+
+    def application(self) -> web.Application:
+        """The small application for the operations port."""
+        app = web.Application()
+        app.router.add_get("/livez", self._live)
+        app.router.add_get("/readyz", self._ready)
+        app.router.add_get("/metrics", _metrics)
+        return app
+
+    async def _live(self, _request: web.Request) -> web.Response:
+        return web.json_response({"alive": True})
+
+    async def _ready(self, _request: web.Request) -> web.Response:
+        found: Mapping[str, str] = {name: await _try(c) for name, c in self._checks.items()}
+        ready = not self.draining and all(state == "ok" for state in found.values())
+        return web.json_response(
+            {"ready": ready, "draining": self.draining, "checks": found},
+            status=200 if ready else 503,
+        )
+
+
+async def _try(check: Check) -> str:
+    try:
+        await check()
+    except Refusal as refusal:
+        return refusal.code
+    except Exception as failure:
+        return type(failure).__name__
+    return "ok"
+
+
+async def _metrics(_request: web.Request) -> web.Response:
+    return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})

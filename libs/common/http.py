@@ -1,0 +1,197 @@
+"""Routes and calls: what a handler declares in its signature, and what it is given."""
+
+import inspect
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar, get_type_hints
+from uuid import UUID
+
+from aiohttp import web
+
+from libs.common.auth import Caller, Role, Rows
+from libs.common.blobs import Blobs
+from libs.common.db import Tx
+from libs.common.errors import Forbidden, Malformed, Stale
+from libs.common.pages import PageRequest
+
+H = TypeVar("H", bound=Callable[..., Awaitable[Any]])
+Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+
+class IfMatchNotUsed(Malformed):
+    """This command does not take If-Match; send it without."""
+
+    zh = "此操作不使用 If-Match，请去掉后重试。"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Download:
+    """An answer of bytes instead of JSON."""
+
+    content: bytes
+    media_type: str
+
+
+class Upload:
+    """The body of an upload as a stream of chunks."""
+
+    def __init__(self, request: web.Request) -> None:
+        self._request = request
+        self.media_type = request.content_type
+
+    def chunks(self) -> AsyncIterator[bytes]:
+        """The body as it arrives."""
+        return self._request.content.iter_chunked(64 * 1024)
+
+
+@dataclass(slots=True, kw_only=True)
+class Call:
+    """Who calls, on whose behalf, and which rows are theirs."""
+
+    caller: Caller
+    rows: Rows
+    language: str
+    blobs: Blobs
+    secret: bytes
+    match: str | None = None
+    matched: bool = False
+    created: bool | None = None
+    """A PUT that creates says here whether it did (201) or the same was there already (200)."""
+
+    @property
+    def person(self) -> str:
+        """The person behind the account: two-person rules compare persons."""
+        return self.caller.person
+
+    @property
+    def org(self) -> UUID:
+        """The organisation of a caller who acts for one; `Forbidden` for others."""
+        if self.caller.org is None:
+            raise Forbidden
+        return self.caller.org
+
+    def is_any(self, *roles: Role) -> bool:
+        """Whether the caller has one of these roles."""
+        return not self.caller.roles.isdisjoint(roles)
+
+    def expect(self, thing: Any) -> None:
+        """Refuse with 412 if the caller has read another version of this thing."""
+        self.matched = True
+        if self.match not in (None, "*", etag_of(thing)):
+            raise Stale
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One operation as declared: what it takes, what it needs, what it answers."""
+
+    method: Method
+    path: str
+    scope: str
+    handle: Callable[..., Awaitable[Any]]
+    body: Any
+    answers: Any
+    parameters: Mapping[str, inspect.Parameter]
+    status: int
+    replaces: bool
+    creates: bool
+    replay: Callable[..., Awaitable[Any]] | None
+
+    @property
+    def is_command(self) -> bool:
+        return self.method in ("POST", "PATCH", "DELETE")
+
+    @property
+    def streams(self) -> bool:
+        """Whether the body is an upload, taken as a stream."""
+        return any(parameter.annotation is Upload for parameter in self.parameters.values())
+
+    @property
+    def pages(self) -> bool:
+        """Whether it answers a list by pages."""
+        return any(parameter.annotation is PageRequest for parameter in self.parameters.values())
+
+    @property
+    def query(self) -> dict[str, inspect.Parameter]:
+        """Its query parameters: what is neither in the path nor injected."""
+        return {
+            name: parameter
+            for name, parameter in self.parameters.items()
+            if f"{{{name}}}" not in self.path
+            and name != "body"
+            and parameter.annotation not in (Tx, Call, Upload, PageRequest)
+        }
+
+
+@dataclass(slots=True)
+class Routes:
+    """The routes of a service, in the order they were declared."""
+
+    routes: list[Route] = field(default_factory=list)
+
+    def get(self, path: str, *, scope: str) -> Callable[[H], H]:
+        """A query: reads one snapshot and changes nothing."""
+        return self._add("GET", path, scope, status=200)
+
+    def post(
+        self,
+        path: str,
+        *,
+        scope: str,
+        status: int = 200,
+        replay: Callable[..., Awaitable[Any]] | None = None,
+    ) -> Callable[[H], H]:
+        """A command. With `replay`, its answer is personal and never stored: a repeat calls
+        `replay(tx, call, id)`, which checks, reads and logs again."""
+        return self._add("POST", path, scope, status=status, replay=replay)
+
+    def patch(self, path: str, *, scope: str) -> Callable[[H], H]:
+        """A change of some fields: needs If-Match, and the handler calls `call.expect`."""
+        return self._add("PATCH", path, scope, status=200, replaces=True)
+
+    def put(self, path: str, *, scope: str, creates: bool = False) -> Callable[[H], H]:
+        """Creates under a client's id (the handler sets `call.created`), or replaces a thing
+        (needs If-Match, and the handler calls `call.expect`)."""
+        return self._add("PUT", path, scope, status=200, creates=creates, replaces=not creates)
+
+    def _add(
+        self,
+        method: Method,
+        path: str,
+        scope: str,
+        *,
+        status: int,
+        replaces: bool = False,
+        creates: bool = False,
+        replay: Callable[..., Awaitable[Any]] | None = None,
+    ) -> Callable[[H], H]:
+        def decorate(handle: H) -> H:
+            hints = get_type_hints(handle, include_extras=True)
+            parameters = {
+                name: parameter.replace(annotation=hints[name])
+                for name, parameter in inspect.signature(handle).parameters.items()
+            }
+            self.routes.append(
+                Route(
+                    method=method,
+                    path=path,
+                    scope=scope,
+                    handle=handle,
+                    body=hints.get("body"),
+                    answers=hints.get("return"),
+                    parameters=parameters,
+                    status=status,
+                    replaces=replaces,
+                    creates=creates,
+                    replay=replay,
+                )
+            )
+            return handle
+
+        return decorate
+
+
+def etag_of(thing: Any) -> str | None:
+    """The ETag of a thing that counts its versions."""
+    version = getattr(thing, "version", None)
+    return f'"{version}"' if isinstance(version, int) else None

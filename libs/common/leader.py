@@ -1,0 +1,138 @@
+"""One leader a service runs the relay, the timers and the waiting reactions."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any, Final
+
+import asyncpg
+import structlog
+from prometheus_client import Gauge
+
+from libs.common import idempotency, jobs
+from libs.common.bus import Hearing
+from libs.common.db import Database, background
+from libs.common.errors import Unreachable
+from libs.common.jobs import Jobs
+from libs.common.outbox import Bell, Relay
+
+log = structlog.get_logger()
+
+LOCK: Final = 0x5A45_0002
+PING_SECONDS: Final = 1.0
+HOUSE_SECONDS: Final = 60.0
+_leads = Gauge("leader", "1 while this process leads", ["service"])
+_parked = Gauge("parked", "Messages that need a person", ["service"])
+_waiting = Gauge("waiting", "Reactions that wait", ["service"])
+
+
+class Leader:
+    """Leads while its session holds the advisory lock; losing the session ends everything."""
+
+    def __init__(
+        self, database: Database, bell: Bell, relay: Relay, hearing: Hearing, timed: Jobs
+    ) -> None:
+        self._database = database
+        self._bell = bell
+        self._relay = relay
+        self._hearing = hearing
+        self._jobs = timed
+        self._leads = _leads.labels(database.service)
+        self._parked = _parked.labels(database.service)
+        self._waiting = _waiting.labels(database.service)
+
+    async def run(self) -> None:
+        """Stand by, lead, and return when the lead is lost; whoever supervises calls it again."""
+        # A frozen leader stops pinging, and PostgreSQL then frees its lock for the standby.
+        connection = await self._database.connect(idle_session_timeout="5s")
+        try:
+            while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):  # noqa: ASYNC110
+                await asyncio.sleep(PING_SECONDS)
+            log.info("leading", service=self._database.service)
+            await self._lead(connection)
+        finally:
+            self._bell.local = False
+            self._leads.set(0)
+            connection.terminate()
+            await self._relay.close()
+
+    async def _lead(self, connection: asyncpg.Connection) -> None:
+        lock = asyncio.Lock()
+        self._leads.set(1)
+        await connection.add_listener("outbox", self._bell.heard)
+        self._bell.local = True
+        await _until_one_ends(
+            lambda: self._ping(connection, lock),
+            lambda: self._relay_on(connection, lock),
+            lambda: self._repeat(lambda: jobs.run_next(self._database, self._jobs)),
+            lambda: self._repeat(self._hearing.run_next_waiting),
+            self._keep_house,
+        )
+
+    async def _ping(self, connection: asyncpg.Connection, lock: asyncio.Lock) -> None:
+        while True:
+            async with lock:
+                await connection.fetchval("SELECT 1")
+            await asyncio.sleep(PING_SECONDS)
+
+    async def _relay_on(self, connection: asyncpg.Connection, lock: asyncio.Lock) -> None:
+        """A broker that is away ends neither the lead nor the timers."""
+        with self._bell.waiter() as waiter:
+            while True:
+                try:
+                    if await self._relay.run_once(connection, lock):
+                        continue
+                except (asyncpg.PostgresError, asyncpg.InterfaceError):
+                    raise
+                except Exception as failure:
+                    log.warning("relay-failed", error=repr(failure))
+                    await self._relay.close()
+                await waiter.wait()
+
+    async def _repeat(self, step: Callable[[], Awaitable[bool]]) -> None:
+        with self._bell.waiter() as waiter:
+            while True:
+                if await step():
+                    await self._bell.ring()
+                else:
+                    await waiter.wait()
+
+    async def _keep_house(self) -> None:
+        """Whatever goes wrong here waits for the next round: the lead is worth more."""
+        while True:
+            try:
+                await self._clean_up()
+            except (asyncpg.PostgresError, Unreachable) as failure:
+                log.error("house-keeping-failed", error=repr(failure))
+            await asyncio.sleep(HOUSE_SECONDS)
+
+    async def _clean_up(self) -> None:
+        async with self._database.transaction(background("house")) as tx:
+            day = tx.wall.date()
+            await tx.do("SELECT make_partitions($1)", day + _DAYS_AHEAD)
+            await tx.do("SELECT drop_partitions($1, $2)", day - _OUTBOX_DAYS, day - _INBOX_DAYS)
+            await idempotency.forget_old(tx)
+            self._parked.set(await tx.value(_COUNT, "parked"))
+            self._waiting.set(await tx.value(_COUNT, "waiting"))
+
+
+async def _until_one_ends(*works: Callable[[], Awaitable[None]]) -> None:
+    """Run all until one ends, then end the others. No TaskGroup: a child that ends by a leaked
+    CancelledError would let the group finish without any error."""
+    tasks: list[asyncio.Task[Any]] = [asyncio.ensure_future(work()) for work in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+    for task in done:
+        if not task.cancelled() and (failure := task.exception()):
+            raise failure
+    raise RuntimeError("a part of the leader ended without a word")
+
+
+_DAYS_AHEAD: Final = timedelta(days=7)
+_OUTBOX_DAYS: Final = timedelta(days=7)
+_INBOX_DAYS: Final = timedelta(days=idempotency.KEPT_DAYS)
+_COUNT: Final = "SELECT count(*) FROM waiting WHERE state = $1"

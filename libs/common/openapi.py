@@ -1,0 +1,167 @@
+"""The OpenAPI 3.1 document of a service, made from its declared routes."""
+
+import inspect
+from typing import Any, Final, get_args, get_origin
+
+from pydantic.json_schema import JsonSchemaMode
+
+from libs.common import contract
+from libs.common.auth import Grants
+from libs.common.errors import Fault
+from libs.common.http import Download, Route
+from libs.common.pages import MOST, Page
+
+REF: Final = "#/components/schemas/{model}"
+
+
+@contract.answer
+class Problem:
+    """A refusal (RFC 9457): `code` is stable, `title` is for people in zh or en."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    instance: str
+    errors: list[Fault] = ()  # type: ignore[assignment]
+
+
+def document(
+    name: str, title: str, about: str, bases: list[tuple[str, list[Route]]], grants: Grants
+) -> dict[str, Any]:
+    """The document; `bases` are the path prefixes with their routes."""
+    routes = [route for _, several in bases for route in several]
+    wanted: list[tuple[Any, JsonSchemaMode]] = [(Problem, "serialization")]
+    wanted += [(route.body, "validation") for route in routes if route.body]
+    wanted += [(_item(route), "serialization") for route in routes if _item(route)]
+    by_type, shared = contract.schemas(wanted, REF)
+    paths: dict[str, Any] = {}
+    for base, several in bases:
+        for route in several:
+            operation = _operation(name, route, grants, by_type)
+            paths.setdefault(f"{base}{route.path}", {})[route.method.lower()] = operation
+    shared["Problem"] = shared.get("Problem") or by_type[Problem, "serialization"]
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": title, "version": "1", "description": about},
+        "servers": [{"url": "/"}],
+        "security": [{"bearer": []}],
+        "paths": paths,
+        "components": {
+            "schemas": dict(sorted(shared.items())),
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+            },
+            "responses": {
+                "Problem": _content(
+                    "Refused", {"$ref": "#/components/schemas/Problem"}, "application/problem+json"
+                )
+            },
+        },
+    }
+
+
+def _item(route: Route) -> Any:
+    """The type of what is answered, or of one item of the page."""
+    if route.answers in (None, type(None), Download):
+        return None
+    return get_args(route.answers)[0] if get_origin(route.answers) is Page else route.answers
+
+
+def _operation(name: str, route: Route, grants: Grants, by_type: Any) -> dict[str, Any]:
+    doc = inspect.cleandoc(route.handle.__doc__ or "")
+    return {
+        "operationId": route.handle.__name__,
+        "summary": doc.partition("\n")[0],
+        "description": f"{doc}\n\nScope `{route.scope}`: "
+        + ", ".join(f"`{role}`" for role in sorted(grants[route.scope])),
+        "tags": [name],
+        "parameters": _parameters(route),
+        **_request(route, by_type),
+        "responses": {
+            **_answers(route, by_type),
+            "default": {"$ref": "#/components/responses/Problem"},
+        },
+    }
+
+
+def _parameters(route: Route) -> list[dict[str, Any]]:
+    found = [
+        _parameter("path", name, contract.schema(parameter.annotation), required=True)
+        for name, parameter in route.parameters.items()
+        if f"{{{name}}}" in route.path
+    ]
+    found += [
+        _parameter(
+            "query",
+            name,
+            contract.schema(parameter.annotation),
+            required=parameter.default is inspect.Parameter.empty,
+        )
+        for name, parameter in route.query.items()
+    ]
+    if route.pages:
+        found += [
+            _parameter("query", "limit", {"type": "integer", "minimum": 1, "maximum": MOST}),
+            _parameter("query", "cursor", {"type": "string"}),
+            _parameter("query", "modified_after", {"type": "string", "format": "date-time"}),
+        ]
+    if route.is_command:
+        key = {"type": "string", "minLength": 1, "maxLength": 255}
+        found.append(_parameter("header", "Idempotency-Key", key, required=True))
+    if route.replaces:
+        found.append(_parameter("header", "If-Match", {"type": "string"}, required=True))
+    return found
+
+
+def _parameter(
+    place: str, name: str, schema: dict[str, Any], *, required: bool = False
+) -> dict[str, Any]:
+    return {"in": place, "name": name, "required": required, "schema": schema}
+
+
+def _request(route: Route, by_type: Any) -> dict[str, Any]:
+    if route.streams:
+        content = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+        return {"requestBody": {"required": True, "content": content}}
+    if route.body is None:
+        return {}
+    schema = by_type[route.body, "validation"]
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
+def _answers(route: Route, by_type: Any) -> dict[str, Any]:
+    status = str(route.status)
+    if route.answers in (None, type(None)):
+        return {"204": {"description": "Done"}}
+    if route.answers is Download:
+        schema = {"type": "string", "format": "binary"}
+        return {status: _content("The content", schema, "*/*")}
+    schema = by_type[_item(route), "serialization"]
+    if get_origin(route.answers) is Page:
+        schema = _page(schema)
+    found = {status: _content("Done", schema, "application/json")}
+    if route.creates:
+        found["201"] = _content("Created", schema, "application/json")
+    return found
+
+
+def _page(item: dict[str, Any]) -> dict[str, Any]:
+    sequence = {
+        "type": "object",
+        "properties": {"sequence": {"type": "integer"}},
+        "required": ["sequence"],
+    }
+    return {
+        "type": "object",
+        "required": ["items", "next", "feed"],
+        "properties": {
+            "items": {"type": "array", "items": {"allOf": [item, sequence]}},
+            "next": {"type": ["string", "null"]},
+            "feed": {"type": "string", "format": "date-time"},
+        },
+    }
+
+
+def _content(description: str, schema: dict[str, Any], media_type: str) -> dict[str, Any]:
+    return {"description": description, "content": {media_type: {"schema": schema}}}

@@ -1,0 +1,255 @@
+"""Telling others: `emit` writes an event beside the change, the relay publishes it in order."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, Final, Protocol
+from uuid import UUID
+
+import aio_pika
+import asyncpg
+import structlog
+from aio_pika.abc import AbstractConnection, AbstractExchange
+from aio_pika.exceptions import DeliveryError, PublishError
+from prometheus_client import Counter, Gauge
+
+from libs.common import clock
+from libs.common.db import Database, Tx
+from libs.common.envelope import MEDIA_TYPE, Envelope, encode
+from libs.common.ids import new_id
+from libs.common.migrate import EXCHANGE
+
+log = structlog.get_logger()
+
+BATCH: Final = 500
+PUBLISH_SECONDS: Final = 5.0
+POLL_SECONDS: Final = 0.25
+NOTIFY_PAUSE: Final = 0.05
+_published = Counter("outbox_published_total", "Events confirmed by the broker", ["service"])
+_refused = Counter("outbox_refused_total", "Events returned or refused", ["service"])
+_age = Gauge("outbox_oldest_age_seconds", "Age of the oldest unpublished event", ["service"])
+_beat = Gauge("relay_heartbeat_timestamp_seconds", "When the relay last looked", ["service"])
+
+
+class Aggregate(Protocol):
+    """Anything with an identity that events are told of."""
+
+    @property
+    def id(self) -> UUID | str: ...
+
+
+async def emit(tx: Tx, aggregate: Aggregate, event: Any) -> None:
+    """Tell an event of this aggregate, if and only if the transaction commits.
+
+    The subject's counter is raised first, and its row stays locked until the commit: whoever
+    speaks of the same subject waits, so the order of `place` is the order of `sequence`.
+    """
+    subject = str(aggregate.id)
+    sequence = await tx.value(
+        """
+        INSERT INTO subjects AS known (id, sequence)
+             VALUES ($1, 1)
+        ON CONFLICT (id) DO UPDATE SET sequence = known.sequence + 1
+          RETURNING sequence
+        """,
+        subject,
+    )
+    origin, city = tx.origin, tx.city
+    division = getattr(aggregate, "division", None) or city.division
+    envelope = Envelope(
+        id=new_id(),
+        type=type(event).event_types[0],
+        source=f"urn:sanshe:{city.division}:{tx.service}",
+        subject=subject,
+        time=tx.said,
+        sequence=sequence,
+        epoch=city.epoch,
+        division=division,
+        correlation=origin.correlation,
+        causation=origin.causation,
+        actor=origin.actor,
+        rehearsal=city.rehearsal,
+        data=event,
+    )
+    await tx.do(
+        "INSERT INTO outbox (event_id, type, subject, body) VALUES ($1, $2, $3, $4)",
+        envelope.id,
+        envelope.type,
+        subject,
+        encode(envelope),
+    )
+
+
+class Bell:
+    """Wakes the leader's loops: at once in this process, by a throttled NOTIFY in others."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._waiters: set[asyncio.Event] = set()
+        self._notified = 0.0
+        self.local = False
+        """True while this process holds the leader, who needs no NOTIFY."""
+
+    async def ring(self) -> None:
+        """Say that something may have been written; called after a commit."""
+        self.heard()
+        if not self.local and time.monotonic() - self._notified > NOTIFY_PAUSE:
+            self._notified = time.monotonic()
+            await self._database.notify("outbox")
+
+    def heard(self, *_: object) -> None:
+        """Something has been written here, or a NOTIFY of another process has arrived."""
+        for waiter in self._waiters:
+            waiter.set()
+
+    @contextmanager
+    def waiter(self) -> Iterator["Waiter"]:
+        """One loop's own ear for the bell: no ring between two waits is missed."""
+        event = asyncio.Event()
+        self._waiters.add(event)
+        try:
+            yield Waiter(event)
+        finally:
+            self._waiters.discard(event)
+
+
+class Waiter:
+    """Waits for the bell, but never longer than a poll."""
+
+    def __init__(self, event: asyncio.Event) -> None:
+        self._event = event
+
+    async def wait(self, seconds: float = POLL_SECONDS) -> None:
+        """Until rung, or for that long."""
+        try:
+            await asyncio.wait_for(self._event.wait(), seconds)
+        except TimeoutError:
+            return
+        finally:
+            self._event.clear()
+
+
+class Relay:
+    """Publishes unpublished rows in order, with confirms, on the leader's connection."""
+
+    def __init__(self, service: str, amqp_url: str) -> None:
+        self._url = f"{amqp_url}?heartbeat=5"
+        self._broker: AbstractConnection | None = None
+        self._exchange: AbstractExchange | None = None
+        self._published = _published.labels(service)
+        self._refused = _refused.labels(service)
+        self._age = _age.labels(service)
+        self._beat = _beat.labels(service)
+
+    async def run_once(self, connection: asyncpg.Connection, lock: asyncio.Lock) -> int:
+        """Publish one batch; how many rows there were. A broken link raises."""
+        self._beat.set_to_current_time()
+        async with lock:
+            rows = await connection.fetch(_UNPUBLISHED, clock.wall(), BATCH)
+        self._age.set(_oldest(rows))
+        if not rows:
+            return 0
+        exchange = await self._connected()
+        outcomes = await self._publish(exchange, rows)
+        done = [row for row, failure in zip(rows, outcomes, strict=True) if failure is None]
+        refused = [
+            row
+            for row, failure in zip(rows, outcomes, strict=True)
+            if isinstance(failure, PublishError | DeliveryError)
+        ]
+        async with lock, connection.transaction():
+            if done:
+                await connection.execute(_MARK, [r["event_id"] for r in done], clock.wall())
+            if refused:
+                await connection.execute(_HOLD_BACK, [r["event_id"] for r in refused], clock.wall())
+        self._published.inc(len(done))
+        self._refused.inc(len(refused))
+        if len(done) + len(refused) < len(rows):
+            await self.close()
+            log.warning("publishing-unknown", rows=len(rows) - len(done) - len(refused))
+        return len(rows)
+
+    async def close(self) -> None:
+        """Drop the link to the broker; the next batch makes a new one."""
+        broker, self._broker, self._exchange = self._broker, None, None
+        if broker is not None:
+            try:
+                await asyncio.wait_for(broker.close(), 2)
+            except Exception as failure:
+                log.info("broker-close-failed", error=repr(failure))
+
+    async def _connected(self) -> AbstractExchange:
+        if self._exchange is None or self._broker is None or self._broker.is_closed:
+            await self.close()
+            self._broker = await aio_pika.connect(self._url, timeout=3)
+            channel = await self._broker.channel(publisher_confirms=True, on_return_raises=True)
+            self._exchange = await channel.get_exchange(EXCHANGE, ensure=False)
+        return self._exchange
+
+    async def _publish(
+        self, exchange: AbstractExchange, rows: list[asyncpg.Record]
+    ) -> list[BaseException | None]:
+        """What became of each row: None is confirmed, a timeout is unknown and sent again."""
+        tasks = [asyncio.create_task(_send(exchange, row)) for row in rows]
+        try:
+            await asyncio.wait(tasks, timeout=PUBLISH_SECONDS)
+        finally:
+            for task in tasks:
+                task.cancel()
+        settled = await asyncio.gather(*tasks, return_exceptions=True)
+        return [outcome if isinstance(outcome, BaseException) else None for outcome in settled]
+
+
+async def _send(exchange: AbstractExchange, row: asyncpg.Record) -> None:
+    message = aio_pika.Message(
+        row["body"],
+        content_type=MEDIA_TYPE,
+        message_id=str(row["event_id"]),
+        delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
+    )
+    await exchange.publish(message, row["type"], mandatory=True)
+
+
+def _oldest(rows: list[asyncpg.Record]) -> float:
+    if not rows:
+        return 0.0
+    made = datetime.fromtimestamp((rows[0]["event_id"].int >> 80) / 1000, UTC)
+    return max(0.0, (clock.wall() - made).total_seconds())
+
+
+_UNPUBLISHED: Final = """
+  SELECT event_id, type, subject, body
+    FROM outbox AS mine
+   WHERE published_at IS NULL
+     AND NOT EXISTS (SELECT FROM outbox AS earlier
+                      WHERE earlier.subject = mine.subject
+                        AND earlier.place <= mine.place
+                        AND earlier.published_at IS NULL
+                        AND earlier.retry_at > $1)
+ORDER BY place
+   LIMIT $2
+"""
+
+_MARK: Final = """
+WITH marked AS (
+       UPDATE outbox
+          SET published_at = $2
+        WHERE event_id = ANY ($1::uuid[])
+          AND published_at IS NULL
+    RETURNING event_id, type)
+INSERT INTO totals AS known (direction, reaction, type, hour, lane, count, xor)
+     SELECT 'emitted', '', type, hour_of(event_id), 0, count(*), bit_xor(bits_of(event_id))
+       FROM marked
+   GROUP BY type, hour_of(event_id)
+ON CONFLICT (direction, reaction, type, hour, lane)
+  DO UPDATE SET count = known.count + excluded.count, xor = known.xor # excluded.xor
+"""
+
+_HOLD_BACK: Final = """
+UPDATE outbox
+   SET attempts = attempts + 1,
+       retry_at = $2 + least(60, power(2, least(attempts, 6))) * interval '1 second'
+ WHERE event_id = ANY ($1::uuid[])
+"""

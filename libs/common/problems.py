@@ -1,0 +1,189 @@
+"""The one middleware: request id, one log line, metrics, and every refusal as problem+json."""
+
+import time
+import traceback
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+from prometheus_client import Counter, Histogram
+
+from libs.common import contract
+from libs.common.errors import (
+    Busy,
+    Conflict,
+    Forbidden,
+    Invalid,
+    Malformed,
+    MatchRequired,
+    Refusal,
+    Stale,
+    TooLarge,
+    Unauthenticated,
+    Unknown,
+    Unreachable,
+    WrongMedia,
+)
+from libs.common.ids import new_id
+
+log = structlog.get_logger()
+
+STATUS: Final[tuple[tuple[type[Refusal], int], ...]] = (
+    (Unauthenticated, 401),
+    (Forbidden, 403),
+    (Unknown, 404),
+    (Stale, 412),
+    (MatchRequired, 428),
+    (TooLarge, 413),
+    (WrongMedia, 415),
+    (Busy, 503),
+    (Invalid, 422),
+    (Malformed, 400),
+    (Conflict, 409),
+)
+"""What each kind of refusal is in HTTP: the only place that says so."""
+
+_seconds = Histogram(
+    "http_request_seconds",
+    "Time to answer",
+    ["method", "route", "status"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+_refusals = Counter("http_refusals_total", "Refusals by code", ["code"])
+
+
+class MethodNotAllowed(Refusal):
+    """This method is not offered here; the Allow header names those that are."""
+
+    zh = "此地址不支持该方法，可用方法见 Allow 头。"
+
+
+class Failed(Refusal):
+    """Something went wrong on our side; nothing was changed. Tell the operator the request id."""
+
+    zh = "系统内部错误，未作任何更改。请将请求编号告知运维人员。"
+
+
+class RuleOfTheDatabase(Conflict):
+    """This would break a rule that the database keeps; the constraint's name says which."""
+
+    zh = "此操作违反数据规则（见 constraint 字段），未作任何更改。"
+
+
+REQUEST_ID: Final = web.RequestKey("id", UUID)
+REFUSED: Final = web.RequestKey("refused", str)
+Constraints = dict[str, type[Refusal]]
+
+
+def middleware(constraints: Constraints) -> Middleware:
+    """The middleware; `constraints` names the refusal for each constraint that may be broken."""
+
+    @web.middleware
+    async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
+        started = time.perf_counter()
+        request[REQUEST_ID] = _request_id(request)
+        try:
+            response = await handler(request)
+        except Exception as failure:
+            response = _problem(request, _refusal(failure, constraints))
+        response.headers["X-Request-Id"] = str(request[REQUEST_ID])
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        _record(request, response.status, time.perf_counter() - started)
+        return response
+
+    return answer
+
+
+def _request_id(request: web.Request) -> UUID:
+    """The caller's own correlation id if it is a UUID, so that a chain of systems can be read."""
+    try:
+        return UUID(request.headers["X-Request-Id"])
+    except (KeyError, ValueError):
+        return new_id()
+
+
+def _refusal(failure: Exception, constraints: Constraints) -> Refusal:
+    if isinstance(failure, Refusal):
+        return failure
+    if isinstance(failure, web.HTTPMethodNotAllowed):
+        return MethodNotAllowed(allow=", ".join(sorted(failure.allowed_methods)))
+    if isinstance(failure, web.HTTPRequestEntityTooLarge):
+        return TooLarge()
+    if isinstance(failure, web.HTTPNotFound):
+        return Unknown()
+    if (
+        isinstance(failure, web.HTTPException | ValueError)
+        and not isinstance(failure, asyncpg.PostgresError)
+        and getattr(failure, "status", 500) < 500
+    ):
+        return Malformed()
+    if isinstance(failure, asyncpg.IntegrityConstraintViolationError):
+        name = failure.constraint_name or "unnamed"
+        known = constraints.get(name)
+        return known() if known else RuleOfTheDatabase(constraint=name)
+    if isinstance(failure, asyncpg.DeadlockDetectedError | asyncpg.SerializationError):
+        return Busy()
+    if isinstance(failure, asyncpg.QueryCanceledError | asyncpg.LockNotAvailableError):
+        return Unreachable(retry_after=2)
+    # Frames, not the message: a database quotes values in it, and a value may name a person.
+    frames = [f"{f.filename}:{f.lineno}" for f in traceback.extract_tb(failure.__traceback__)]
+    log.error("request-failed", error=type(failure).__name__, frames=frames[-6:])
+    log.debug("request-failure", exc_info=failure)
+    return Failed()
+
+
+def _problem(request: web.Request, refusal: Refusal) -> web.Response:
+    """RFC 9457, in the caller's language, with every fault and where it stands."""
+    status = next((status for kind, status in STATUS if isinstance(refusal, kind)), 500)
+    if isinstance(refusal, MethodNotAllowed):
+        status = 405
+    language = language_of(request)
+    _refusals.labels(refusal.code).inc()
+    request[REFUSED] = refusal.code
+    body: dict[str, object] = {
+        "type": f"urn:sanshe:problem:{refusal.code}",
+        "title": refusal.text(language),
+        "status": status,
+        "code": refusal.code,
+        "instance": f"urn:uuid:{request[REQUEST_ID]}",
+        **refusal.extensions,
+    }
+    if refusal.faults:
+        body["errors"] = [contract.plain(fault) for fault in refusal.faults]
+    headers = {"Content-Language": language, "Cache-Control": "no-store"}
+    if refusal.retry_after is not None:
+        headers["Retry-After"] = str(refusal.retry_after)
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    if status == 405:
+        headers["Allow"] = str(refusal.extensions["allow"])
+    return web.Response(
+        status=status,
+        body=contract.dump(body),
+        headers=headers,
+        content_type="application/problem+json",
+    )
+
+
+def _record(request: web.Request, status: int, seconds: float) -> None:
+    """Never the path itself, which may name a person: the route it matched."""
+    resource = request.match_info.route.resource
+    route = resource.canonical if resource is not None else "none"
+    _seconds.labels(request.method, route, str(status)).observe(seconds)
+    log.info(
+        "request",
+        method=request.method,
+        route=route,
+        status=status,
+        milliseconds=round(seconds * 1000, 1),
+        request=str(request[REQUEST_ID]),
+        code=request.get(REFUSED),
+    )
+
+
+def language_of(request: web.Request) -> str:
+    """Chinese unless English is what the caller asks for first."""
+    return "en" if request.headers.get("Accept-Language", "zh").lower().startswith("en") else "zh"

@@ -1,0 +1,233 @@
+"""Carries declared routes out: every check in its order, one transaction, the stored answer."""
+
+import inspect
+from dataclasses import dataclass, replace
+from typing import Any, Final
+from uuid import UUID
+
+from aiohttp import web
+
+from libs.common import auth, contract, idempotency, pages
+from libs.common.blobs import LARGEST, Blobs
+from libs.common.db import Database, Origin, Tx
+from libs.common.errors import Malformed, MatchRequired, TooLarge, WrongMedia
+from libs.common.http import Call, Download, IfMatchNotUsed, Route, Upload, etag_of
+from libs.common.idempotency import Stored
+from libs.common.outbox import Bell
+from libs.common.pages import Page, PageRequest
+from libs.common.problems import REQUEST_ID, language_of
+
+LARGEST_BODY: Final = 1024 * 1024
+REPLAYED: Final = b"replayed"
+"""Stands in the place of a stored answer's hash when it is given again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Host:
+    """What the routes of one service run on."""
+
+    database: Database
+    bell: Bell
+    tokens: auth.Tokens
+    grants: auth.Grants
+    blobs: Blobs
+    secret: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A request after the checks that need no row: 401, 403, 413, 415, 400, 422, in this order."""
+
+    call: Call
+    arguments: dict[str, Any]
+    origin: Origin
+    key: str | None
+    hash: bytes
+
+
+def bind(host: Host, base: str, route: Route) -> web.RouteDef:
+    """The aiohttp route that carries a declared route out."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        ready = await _prepare(host, route, request)
+
+        async def work(tx: Tx) -> Stored | Download:
+            return await _carry_out(route, ready, tx)
+
+        read_only = route.method == "GET"
+        result = await host.database.run(ready.origin, work, read_only=read_only)
+        if not read_only:
+            await host.bell.ring()
+        return _respond(request, result)
+
+    return web.route(route.method, f"{base}{route.path}", handle)
+
+
+async def _prepare(host: Host, route: Route, request: web.Request) -> Prepared:
+    caller = await host.tokens.caller(request.headers.get("Authorization"))
+    rows = auth.rows_of(caller, host.grants[route.scope])
+    raw = await _read_body(route, request)
+    key = idempotency.read_key(request.headers.get("Idempotency-Key")) if route.is_command else None
+    arguments = _arguments(route, request, raw)
+    match = request.headers.get("If-Match")
+    if route.replaces and match is None:
+        arguments["__match_missing__"] = True
+    call = Call(
+        caller=caller,
+        rows=rows,
+        language=language_of(request),
+        blobs=host.blobs,
+        secret=host.secret,
+        match=match,
+    )
+    return Prepared(
+        call=call,
+        arguments=arguments,
+        origin=Origin(actor=caller.person, correlation=request[REQUEST_ID]),
+        key=key,
+        hash=idempotency.hash_of(host.secret, route.method, request.path, raw),
+    )
+
+
+async def _read_body(route: Route, request: web.Request) -> bytes:
+    limit = LARGEST if route.streams else LARGEST_BODY
+    if (request.content_length or 0) > limit:
+        raise TooLarge
+    if route.streams:
+        return b""
+    if route.body is None:
+        if await request.content.read(1):
+            raise Malformed
+        return b""
+    if request.content_type != "application/json":
+        raise WrongMedia
+    raw = bytearray()
+    async for chunk in request.content.iter_any():
+        raw += chunk
+        if len(raw) > limit:
+            raise TooLarge
+    return bytes(raw)
+
+
+def _arguments(route: Route, request: web.Request, raw: bytes) -> dict[str, Any]:
+    """Every argument but `tx` and `call`, each parsed to its type or refused by its name."""
+    found: dict[str, Any] = {}
+    for name, parameter in route.parameters.items():
+        kind = parameter.annotation
+        if kind in (Tx, Call):
+            continue
+        if kind is Upload:
+            found[name] = Upload(request)
+        elif kind is PageRequest:
+            found[name] = _page_request(request)
+        elif name == "body":
+            found[name] = contract.parse(kind, raw)
+        elif name in request.match_info:
+            found[name] = contract.load_text(kind, f"/{name}", request.match_info[name])
+        elif name in request.query:
+            found[name] = contract.load_text(kind, f"?{name}", request.query[name])
+        else:
+            found[name] = _default(parameter)
+    return found
+
+
+def _default(parameter: inspect.Parameter) -> Any:
+    if parameter.default is inspect.Parameter.empty:
+        return contract.load_text(parameter.annotation, f"?{parameter.name}", "")
+    return parameter.default
+
+
+def _page_request(request: web.Request) -> PageRequest:
+    query = request.query
+    return pages.read_request(query.get("limit"), query.get("cursor"), query.get("modified_after"))
+
+
+async def _carry_out(route: Route, ready: Prepared, tx: Tx) -> Stored | Download:
+    """Stored key, then the handler: load, decide, save, tell; then the answer is kept."""
+    call, subject = ready.call, ready.call.caller.subject
+    # A transaction that lost a race runs again: what the first run noted must not count.
+    call.matched, call.created = False, None
+    if ready.key is not None:
+        await idempotency.lock_key(tx, subject, ready.key)
+        stored = await idempotency.find_answer(tx, subject, ready.key, ready.hash)
+        if stored is not None:
+            return await _repeat(route, call, tx, stored)
+    arguments = dict(ready.arguments)
+    if arguments.pop("__match_missing__", False):
+        raise MatchRequired
+    result = await route.handle(**_injected(route, tx, call), **arguments)
+    if call.match is not None and not call.matched and route.method != "GET":
+        raise IfMatchNotUsed
+    if isinstance(result, Download):
+        return result
+    answer = _answer(route, call, result, ready.hash)
+    if ready.key is not None:
+        await idempotency.store_answer(tx, subject, ready.key, _storable(route, answer, result))
+    return answer
+
+
+async def _repeat(route: Route, call: Call, tx: Tx, stored: Stored) -> Stored:
+    if route.replay is None:
+        return replace(stored, hash=REPLAYED)
+    again = await route.replay(tx, call, UUID(stored.resource))
+    return replace(stored, hash=REPLAYED, body=contract.dump(again, route.answers))
+
+
+def _storable(route: Route, answer: Stored, result: Any) -> Stored:
+    return replace(answer, body=None, resource=str(result.id)) if route.replay else answer
+
+
+def _injected(route: Route, tx: Tx, call: Call) -> dict[str, Any]:
+    given: dict[Any, Any] = {Tx: tx, Call: call}
+    return {
+        name: given[parameter.annotation]
+        for name, parameter in route.parameters.items()
+        if parameter.annotation in given
+    }
+
+
+def _answer(route: Route, call: Call, result: Any, request: bytes) -> Stored:
+    status = 201 if call.created else route.status
+    if result is None:
+        return _stored(request, 204, None, None, None)
+    if isinstance(result, Page):
+        return _stored(request, status, _page_body(result), None, result.next)
+    location = None
+    if status == 201 and route.method == "POST" and hasattr(result, "id"):
+        location = str(result.id)
+    return _stored(request, status, contract.dump(result, route.answers), etag_of(result), location)
+
+
+def _stored(
+    request: bytes, status: int, body: bytes | None, etag: str | None, location: str | None
+) -> Stored:
+    return Stored(
+        hash=request, status=status, body=body, etag=etag, location=location, resource=None
+    )
+
+
+def _page_body(found: Page[Any]) -> bytes:
+    items = [
+        {**contract.plain(item), "sequence": found.sequences.get(str(item.id), 0)}
+        for item in found.items
+    ]
+    return contract.dump({"items": items, "next": found.next, "feed": found.feed})
+
+
+def _respond(request: web.Request, result: Stored | Download) -> web.Response:
+    if isinstance(result, Download):
+        return web.Response(body=result.content, content_type=result.media_type)
+    headers = {}
+    if result.hash == REPLAYED:
+        headers["Idempotent-Replayed"] = "true"
+    if result.etag is not None:
+        headers["ETag"] = result.etag
+    if result.location is not None and request.method == "GET":
+        following = request.url.update_query(cursor=result.location)
+        headers["Link"] = f'<{following.raw_path_qs}>; rel="next"'
+    elif result.location is not None:
+        headers["Location"] = f"{request.path.rstrip('/')}/{result.location}"
+    media_type = "application/json" if result.body is not None else None
+    return web.Response(
+        status=result.status, body=result.body, headers=headers, content_type=media_type
+    )

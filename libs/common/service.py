@@ -1,0 +1,226 @@
+"""Starts and stops a service: the only module of this library that knows all the others."""
+
+import asyncio
+import base64
+import signal
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+import structlog
+from aiohttp import web
+
+from libs.common import migrate, openapi, server
+from libs.common.auth import Grants, Tokens
+from libs.common.blobs import Blobs
+from libs.common.bus import Hearing, Reactions
+from libs.common.config import Config
+from libs.common.consumer import Consumer
+from libs.common.db import Database
+from libs.common.health import Health
+from libs.common.http import Route, Routes
+from libs.common.jobs import Jobs
+from libs.common.leader import Leader
+from libs.common.operations import MOVE_CLOCK, OPERATE, operations, rehearsal
+from libs.common.outbox import Bell, Relay
+from libs.common.problems import Constraints, middleware
+from libs.common.tasks import Supervised
+
+log = structlog.get_logger()
+
+EVERYWHERE: Final[Grants] = {
+    OPERATE: frozenset({"operator", "auditor"}),
+    MOVE_CLOCK: frozenset({"operator"}),
+}
+SWAGGER_UI: Final = Path(str(files("swagger_ui") / "static"))
+SHUTDOWN_SECONDS: Final = 10.0
+API_POOL: Final = 16
+POOL_IN_COMPANY: Final = 8
+"""Connections a service when all run in one process."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """A service on one screen: what it answers, what it reacts to, what it does in time."""
+
+    name: str
+    title: str
+    about: str
+    folder: Path
+    routes: tuple[Routes, ...]
+    grants: Grants
+    reactions: Reactions = field(default_factory=Reactions)
+    jobs: Jobs = field(default_factory=Jobs)
+    tells: tuple[type[Any], ...] = ()
+    constraints: Constraints = field(default_factory=dict)
+
+    @property
+    def all_grants(self) -> Grants:
+        return {**EVERYWHERE, **self.grants}
+
+    @property
+    def heard_types(self) -> list[str]:
+        """The exact types that its queue is bound to."""
+        return sorted(self.reactions.by_type)
+
+    def bases(self) -> list[tuple[str, list[Route]]]:
+        """Path prefixes with their routes; every scope must be granted to somebody."""
+        own = [route for routes in (*self.routes, operations()) for route in routes.routes]
+        found = [
+            (f"/{self.name}/v1", own),
+            (f"/{self.name}/rehearsal/v1", rehearsal().routes),
+        ]
+        unknown = {r.scope for _, routes in found for r in routes} - set(self.all_grants)
+        if unknown:
+            raise SystemExit(f"{self.name}: no role is granted {sorted(unknown)}")
+        return found
+
+    def openapi(self) -> dict[str, object]:
+        """Its OpenAPI document."""
+        return openapi.document(self.name, self.title, self.about, self.bases(), self.all_grants)
+
+
+class Running:
+    """One service with its database open, as API, as worker, or as both."""
+
+    def __init__(self, service: Service, config: Config, health: Health, pool: int) -> None:
+        self.service = service
+        self._config = config.of(service.name)
+        self._health = health
+        self.database = Database(
+            service.name, self._config.database_url, config.city_division, pool
+        )
+        self.bell = Bell(self.database)
+        self.hearing = Hearing(self.database, service.reactions, self.bell.ring)
+        self._tasks: list[Supervised] = []
+        self._consumer: Consumer | None = None
+
+    async def open(self) -> None:
+        """Connect, and refuse a schema that does not fit."""
+        await self.database.open()
+        migrations = self.service.folder / "migrations"
+        await self.database.check(lambda connection: migrate.check_schema(connection, migrations))
+        self._health.register(f"{self.service.name}-database", self.database.ping)
+
+    def serve(self, app: web.Application) -> None:
+        """Add its routes, its document and its page to an application."""
+        service, config = self.service, self._config
+        host = server.Host(
+            database=self.database,
+            bell=self.bell,
+            tokens=Tokens(config.auth_issuer, config.auth_audience, config.auth_jwks),
+            grants=service.all_grants,
+            blobs=Blobs(config.blob_url, service.name),
+            secret=base64.b64decode(config.secret_key),
+        )
+        for base, routes in service.bases():
+            app.router.add_routes([server.bind(host, base, route) for route in routes])
+        document = service.openapi()
+
+        async def describe(_request: web.Request) -> web.Response:
+            return web.json_response(document)
+
+        app.router.add_get(f"/{service.name}/openapi.json", describe)
+        _add_docs(app, service)
+
+    def work(self) -> None:
+        """Start the leader and the consumer."""
+        name, amqp = self.service.name, self._config.amqp_url
+        relay = Relay(name, amqp)
+        leader = Leader(self.database, self.bell, relay, self.hearing, self.service.jobs)
+        self._tasks.append(Supervised(name, "leader", leader.run))
+        if self.service.heard_types:
+            self._consumer = Consumer(name, amqp, self.hearing)
+            self._tasks.append(Supervised(name, "consumer", self._consumer.run))
+
+    async def stop_work(self) -> None:
+        """Finish what was taken, then end the consumer and the leader."""
+        if self._consumer is not None:
+            await self._consumer.stop()
+        for task in reversed(self._tasks):
+            await task.stop()
+        self._tasks.clear()
+
+    async def stop(self) -> None:
+        """Finish what was taken, then let go of everything."""
+        await self.stop_work()
+        await self.database.close()
+
+
+async def run(services: list[Service], config: Config, roles: frozenset[str]) -> None:
+    """Run services as `api`, `worker` or both until SIGTERM or SIGINT."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    health = Health()
+    pool = API_POOL if len(services) == 1 else POOL_IN_COMPANY
+    running = [Running(service, config, health, pool) for service in services]
+    sites: list[web.AppRunner] = []
+    try:
+        for one in running:
+            await one.open()
+        if "api" in roles:
+            sites.append(await _listen(_application(running), config.bind_address, config.api_port))
+        if "worker" in roles:
+            for one in running:
+                one.work()
+        sites.append(await _listen(health.application(), config.bind_address, config.ops_port))
+        log.info("ready", services=[s.name for s in services], roles=sorted(roles))
+        await stopping.wait()
+        health.draining = True
+    finally:
+        for site in sites:
+            await site.cleanup()
+        await asyncio.gather(*(one.stop() for one in running))
+
+
+def _application(running: list[Running]) -> web.Application:
+    constraints: dict[str, type] = {}
+    for one in running:
+        constraints |= one.service.constraints
+    app = web.Application(middlewares=[middleware(constraints)])
+    for one in running:
+        one.serve(app)
+    return app
+
+
+async def _listen(app: web.Application, address: str, port: int) -> web.AppRunner:
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+    await runner.setup()
+    await web.TCPSite(runner, address, port).start()
+    return runner
+
+
+def _add_docs(app: web.Application, service: Service) -> None:
+    """The page of the API, from files of this machine alone."""
+    page = _DOCS.replace("TITLE", service.title).replace("SERVICE", service.name)
+
+    async def show(_request: web.Request) -> web.Response:
+        return web.Response(text=page, content_type="text/html")
+
+    app.router.add_get(f"/{service.name}/docs", show)
+    app.router.add_static(f"/{service.name}/docs/files/", SWAGGER_UI)
+
+
+_DOCS: Final = """<!doctype html>
+<html lang="zh-CN">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>TITLE</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/SERVICE/docs/files/swagger-ui.css">
+</head>
+<body>
+<div id="api"></div>
+<script src="/SERVICE/docs/files/swagger-ui-bundle.js"></script>
+<script>
+SwaggerUIBundle({
+  url: "/SERVICE/openapi.json", dom_id: "#api", deepLinking: true, validatorUrl: null
+});
+</script>
+</body>
+</html>
+"""

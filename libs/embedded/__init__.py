@@ -1,0 +1,1 @@
+"""PostgreSQL, RabbitMQ and the platform as private, unprivileged processes of one machine."""

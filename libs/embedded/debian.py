@@ -1,0 +1,132 @@
+"""RabbitMQ and Erlang from Debian's or Ubuntu's own packages, unpacked without root's help."""
+
+import logging
+import os
+import platform
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Final
+
+from libs.embedded.home import held
+
+log = logging.getLogger(__name__)
+
+NEEDED: Final = ("apt-get", "apt-cache", "dpkg-deb")
+WANTED: Final = re.compile(r"^(erlang-[a-z0-9-]+|rabbitmq-server)$", re.MULTILINE)
+ONLY_DEPENDS: Final = [
+    f"--no-{kind}"
+    for kind in ("recommends", "suggests", "conflicts", "breaks", "replaces", "enhances")
+]
+MINUTES: Final = 600
+
+
+class Unavailable(RuntimeError):
+    """This machine's package sources cannot provide RabbitMQ."""
+
+
+def unpacked(cache: Path) -> Path:
+    """The folder that holds `usr/lib/rabbitmq` and `usr/lib/erlang`; downloads them once."""
+    if missing := [name for name in NEEDED if shutil.which(name) is None]:
+        raise Unavailable(f"{', '.join(missing)}: not found")
+    cache.mkdir(mode=0o700, parents=True, exist_ok=True)
+    target = cache / f"rabbitmq-{_release()}-{platform.machine()}"
+    with held(cache / "lock", wait=True):
+        if not target.exists():
+            log.info("fetching RabbitMQ and Erlang with apt, about 35 MB, once: %s", target)
+            _provide(cache, target)
+    return target
+
+
+def _provide(cache: Path, target: Path) -> None:
+    work = cache / "unpacking"
+    shutil.rmtree(work, ignore_errors=True)
+    apt = _Apt(work)
+    packages = apt.packages()
+    apt.download(packages)
+    root = work / "root"
+    for package in sorted(apt.downloads.glob("*.deb")):
+        _run(["dpkg-deb", "--extract", str(package), str(root)], work)
+    _correct_root(root, target)
+    root.rename(target)
+    shutil.rmtree(work, ignore_errors=True)
+
+
+class _Apt:
+    """apt with lists and caches of its own: it needs no root and leaves the system's alone."""
+
+    def __init__(self, work: Path) -> None:
+        self.work = work
+        self.downloads = work / "downloads"
+        for folder in (self.downloads, work / "lists" / "partial", work / "archives" / "partial"):
+            folder.mkdir(parents=True)
+        # Root's apt becomes the user _apt, which a folder below a closed home shuts out.
+        self._options = [
+            part
+            for setting in (
+                f"Dir::State::Lists={work / 'lists'}",
+                f"Dir::Cache={work}",
+                "APT::Sandbox::User=root",
+                "Acquire::Languages=none",
+                "Acquire::Retries=2",
+            )
+            for part in ("-o", setting)
+        ]
+
+    def packages(self) -> list[str]:
+        """The server and the Erlang packages that it needs, from fresh lists."""
+        # One unreachable source of several makes apt-get fail; what matters is what it found.
+        fetched = self._apt("apt-get", "update", check=False)
+        found = self._apt("apt-cache", "depends", "--recurse", *ONLY_DEPENDS, "rabbitmq-server")
+        names = sorted(set(WANTED.findall(found)))
+        if "rabbitmq-server" not in names or "erlang-base" not in names:
+            raise Unavailable(f"apt knows no rabbitmq-server with Erlang: {_last_line(fetched)}")
+        return names
+
+    def download(self, packages: list[str]) -> None:
+        """Download the packages; apt checks them against the signed lists."""
+        self._apt("apt-get", "download", *packages)
+
+    def _apt(self, program: str, *arguments: str, check: bool = True) -> str:
+        argv = [program, "--quiet", *self._options, *arguments]
+        return _run(argv, self.downloads, check=check)
+
+
+def _run(argv: list[str], folder: Path, *, check: bool = True) -> str:
+    environment = os.environ | {"LC_ALL": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"}
+    done = subprocess.run(
+        argv,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=MINUTES,
+        check=False,
+    )
+    if check and done.returncode:
+        log.error("%s", done.stdout)
+        raise Unavailable(f"{argv[0]} ended with {done.returncode}: {_last_line(done.stdout)}")
+    return done.stdout
+
+
+def _last_line(text: str) -> str:
+    return (text.strip().splitlines() or ["no word from apt"])[-1]
+
+
+def _correct_root(root: Path, target: Path) -> None:
+    """Debian's start script knows one place for Erlang, /usr/lib/erlang: name the true one."""
+    script = root / "usr" / "lib" / "erlang" / "bin" / "erl"
+    text = script.read_text(encoding="utf-8")
+    place = f'ROOTDIR="{target}/usr/lib/erlang"'
+    script.write_text(re.sub(r"ROOTDIR=/usr/lib/erlang\b", place, text), encoding="utf-8")
+
+
+def _release() -> str:
+    try:
+        system = platform.freedesktop_os_release()
+    except OSError:
+        return "unknown"
+    return f"{system.get('ID', 'unknown')}-{system.get('VERSION_ID', 'unknown')}"

@@ -1,0 +1,79 @@
+"""`python -m services`: all services in one process; and what concerns all of them at once."""
+
+import argparse
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Final
+
+from libs.common import command
+from libs.common.config import Missing
+from libs.common.prepare import prepare
+from libs.common.service import Service
+
+NAMES: Final = (
+    "registry",
+    "procurement",
+    "scheduling",
+    "evaluation",
+    "casework",
+    "notifications",
+)
+
+
+def services() -> list[Service]:
+    """Every service of the platform."""
+    return [import_module(f"services.{name}.app").service for name in NAMES]
+
+
+async def prepare_all() -> None:
+    """Make every role and database that is missing."""
+    names = ("SANSHE_DATABASE_URL", "OWNER_PASSWORD", "RUNTIME_PASSWORD")
+    values = [os.environ.get(name, "") for name in names]
+    if not all(values):
+        raise Missing(f"prepare needs {', '.join(names)}")
+    url, owner, runtime = values
+    for name in NAMES:
+        await prepare(url, name, owner, runtime)
+
+
+def main() -> None:
+    """Do what the command line says."""
+    parser = argparse.ArgumentParser(prog="python -m services", description=__doc__)
+    commands = parser.add_subparsers(dest="command")
+    commands.add_parser("prepare", help="make roles and databases (administrative rights)")
+    command.add_migrate_options(commands.add_parser("migrate", help="migrate every service"))
+    commands.add_parser("contracts", help="write every contract and the table of docs/map.md")
+    _add_token_options(commands.add_parser("token", help="print a token (embedded mode only)"))
+    chosen = parser.parse_args()
+    match chosen.command:
+        case "prepare":
+            command.start(prepare_all())
+        case "migrate":
+            phases = command.phases_of(chosen.phase)
+            command.start(
+                command.migrate_all(services(), rehearsal=chosen.rehearsal, phases=phases)
+            )
+        case "contracts":
+            from libs.common import contracts
+
+            contracts.write(services(), Path(__file__).parent.parent)
+        case "token":
+            from libs.embedded import tokens
+
+            tokens.print_tokens(chosen, sys.stdin)
+        case _:
+            command.serve(services(), frozenset({"api", "worker"}))
+
+
+def _add_token_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--role", action="append", default=[], help="may be given again")
+    parser.add_argument("--person", default="somebody", help="the person's opaque id")
+    parser.add_argument("--org", help="the organisation's id")
+    parser.add_argument("--division", action="append", default=[], help="a code or its beginning")
+    parser.add_argument("--stdin", action="store_true", help="claims as JSON, one token a line")
+
+
+if __name__ == "__main__":
+    main()

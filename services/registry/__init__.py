@@ -1,0 +1,1 @@
+"""Registry: who exists, where, and may they practise."""

@@ -1,0 +1,114 @@
+"""Organisations: apply, register, file, suspend, reinstate."""
+
+from typing import Annotated, Final
+from uuid import UUID
+
+from libs.common.contract import DivisionCode, Name, Some, Token, body, told
+from libs.common.db import Tx
+from libs.common.http import Call, Routes
+from libs.common.ids import new_id
+from libs.common.outbox import emit
+from libs.common.pages import Page, PageRequest, page
+from services.registry import events
+from services.registry.domain.organisations import (
+    LegalForm,
+    Organisation,
+    OrganisationRole,
+    apply,
+)
+from services.registry.store import organisations as store
+
+routes: Final = Routes()
+
+
+@body
+class Application:
+    """Who asks to be registered or filed."""
+
+    name: Name
+    legal_form: LegalForm
+    roles: Annotated[tuple[OrganisationRole, ...], Some(1, 6)]
+    division: DivisionCode
+
+
+@body
+class Registration:
+    """The code under which the authority has registered it."""
+
+    uscc: Token
+
+
+@body
+class Filing:
+    """The number under which a street or township keeps it."""
+
+    filing_number: Token
+
+
+@routes.post("/organisations", scope="registry:apply", status=201)
+async def apply_organisation(tx: Tx, call: Call, body: Application) -> Organisation:
+    """Record that an organisation asks to be registered or filed."""
+    organisation = apply(new_id(), body.name, body.legal_form, body.roles, body.division)
+    await store.add_organisation(tx, organisation)
+    return organisation
+
+
+@routes.post("/organisations/{organisation_id}/registration", scope="registry:register")
+async def register_organisation(
+    tx: Tx, call: Call, organisation_id: UUID, body: Registration
+) -> Organisation:
+    """Register an organisation under its unified social credit code (GB 32100-2015)."""
+    organisation = await store.lock_organisation(tx, organisation_id, call.rows)
+    call.expect(organisation)
+    registered = organisation.register(body.uscc, tx.today)
+    await store.save_organisation(tx, registered)
+    await emit(tx, registered, told(events.OrganisationRegistered, registered))
+    return registered
+
+
+@routes.post("/organisations/{organisation_id}/filing", scope="registry:file")
+async def file_organisation(
+    tx: Tx, call: Call, organisation_id: UUID, body: Filing
+) -> Organisation:
+    """File (备案) a group under a local number."""
+    organisation = await store.lock_organisation(tx, organisation_id, call.rows)
+    call.expect(organisation)
+    filed = organisation.file(body.filing_number, tx.today)
+    await store.save_organisation(tx, filed)
+    await emit(tx, filed, told(events.OrganisationFiled, filed))
+    return filed
+
+
+@routes.post("/organisations/{organisation_id}/suspension", scope="registry:register")
+async def suspend_organisation(tx: Tx, call: Call, organisation_id: UUID) -> Organisation:
+    """Stop an organisation for a time."""
+    organisation = await store.lock_organisation(tx, organisation_id, call.rows)
+    call.expect(organisation)
+    suspended = organisation.suspend()
+    await store.save_organisation(tx, suspended)
+    await emit(tx, suspended, told(events.OrganisationSuspended, suspended))
+    return suspended
+
+
+@routes.post("/organisations/{organisation_id}/reinstatement", scope="registry:register")
+async def reinstate_organisation(tx: Tx, call: Call, organisation_id: UUID) -> Organisation:
+    """End a suspension."""
+    organisation = await store.lock_organisation(tx, organisation_id, call.rows)
+    call.expect(organisation)
+    reinstated = organisation.reinstate()
+    await store.save_organisation(tx, reinstated)
+    await emit(tx, reinstated, told(events.OrganisationReinstated, reinstated))
+    return reinstated
+
+
+@routes.get("/organisations/{organisation_id}", scope="registry:read")
+async def read_organisation(tx: Tx, call: Call, organisation_id: UUID) -> Organisation:
+    """One organisation."""
+    return await store.get_organisation(tx, organisation_id, call.rows)
+
+
+@routes.get("/organisations", scope="registry:read")
+async def list_organisations(tx: Tx, call: Call, page_request: PageRequest) -> Page[Organisation]:
+    """Organisations in the caller's divisions."""
+    found = await store.list_organisations(tx, call.rows, page_request)
+    return await page(tx, page_request, found)
