@@ -10,13 +10,11 @@ from libs.common.service import Service
 from libs.common.testing import Stage, make_template, stage
 from libs.embedded import postgres
 
-pytestmark = pytest.mark.asyncio
-
 
 @pytest.fixture(scope="session")
 async def database_server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
     """The administrative address of a private PostgreSQL."""
-    async with postgres.running(tmp_path_factory.mktemp("postgres")) as server:
+    async with postgres.running(tmp_path_factory.mktemp("postgres"), keep=False) as server:
         yield server.url
 
 

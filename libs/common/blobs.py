@@ -1,4 +1,4 @@
-"""Blobs by their SHA-256 in a folder: photos, scans, sealed bids."""
+"""Blobs by their SHA-256 in a folder: photos, scans, sealed envelopes."""
 
 import asyncio
 import hashlib

@@ -2,24 +2,20 @@
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
-from uuid import UUID
 
 import structlog
 from prometheus_client import Counter, Histogram
 
-from libs.common import contract
+from libs.common import contract, waiting
 from libs.common.db import Database, Origin, Tx, background
 from libs.common.envelope import Envelope, Unreadable, decode
 from libs.common.errors import NotYet, Unreachable
-from libs.common.ids import new_id
+from libs.common.waiting import Waiting
 
 log = structlog.get_logger()
 H = TypeVar("H", bound=Callable[..., Awaitable[None]])
 
-NOT_YET_FOR: Final = timedelta(hours=24)
-FAILURES: Final = 5
 WAITING_LANE: Final = -1
 NO_REACTION: Final = "*"
 _heard = Counter("events_heard_total", "Reactions that ran", ["service", "reaction"])
@@ -101,13 +97,13 @@ class Hearing:
         try:
             envelope = decode(raw)
         except Unreadable:
-            await self._park(raw, "unreadable")
+            await self.park(raw, "unreadable")
             return
         reactions = self._reactions.by_type.get(envelope.type, [])
         if envelope.rehearsal != self._database.city.rehearsal:
-            await self._park(raw, "of another kind of city", envelope)
+            await self.park(raw, "of another kind of city", envelope)
         elif not reactions:
-            await self._park(raw, "nobody here reacts to this type", envelope)
+            await self.park(raw, "nobody here reacts to this type", envelope)
         for reaction in reactions:
             await self._react(reaction, envelope, raw, lane)
 
@@ -142,59 +138,34 @@ class Hearing:
     async def _set_aside(
         self, reaction: Reaction, envelope: Envelope, raw: bytes, failure: Exception
     ) -> None:
-        failed = 0 if isinstance(failure, NotYet) else 1
-        if failed:
+        if not isinstance(failure, NotYet):
+            error = type(failure).__name__
             log.error(
-                "reaction-failed",
-                reaction=reaction.name,
-                event=str(envelope.id),
-                error=type(failure).__name__,
+                "reaction-failed", reaction=reaction.name, event_id=str(envelope.id), error=error
             )
         _aside.labels(self._database.service, reaction.name, "waiting").inc()
         async with self._database.transaction(background("bus")) as tx:
-            await tx.do(
-                _WAIT,
-                new_id(),
-                reaction.name,
-                envelope.id,
-                envelope.type,
-                raw,
-                _reason(failure),
-                failed,
-                tx.wall,
-            )
+            await waiting.add(tx, reaction.name, envelope, raw, failure)
 
-    async def park(self, raw: bytes, reason: str) -> None:
+    async def park(self, raw: bytes, reason: str, envelope: Envelope | None = None) -> None:
         """Keep a message that nobody here can handle, for a person to look at."""
-        await self._park(raw, reason)
-
-    async def _park(self, raw: bytes, reason: str, envelope: Envelope | None = None) -> None:
         log.error("message-parked", reason=reason)
         _aside.labels(self._database.service, NO_REACTION, "parked").inc()
         async with self._database.transaction(background("bus")) as tx:
-            await tx.do(
-                _PARK,
-                new_id(),
-                NO_REACTION,
-                envelope and envelope.id,
-                envelope and envelope.type,
-                raw,
-                reason,
-                tx.wall,
-            )
+            await waiting.park(tx, NO_REACTION, envelope, raw, reason)
 
     async def run_next_waiting(self) -> bool:
         """Try the reaction that has been due longest, its row locked; False when none is due."""
         row: Waiting | None = None
         try:
             async with self._database.transaction(background("bus")) as tx:
-                row = await tx.find(Waiting, _NEXT_WAITING, tx.wall)
+                row = await waiting.lock_next(tx)
                 if row is None:
                     return False
                 envelope = decode(row.body)
                 tx.react_to(_origin(envelope))
                 await self._apply(tx, self._named(row), envelope, WAITING_LANE)
-                await tx.do("DELETE FROM waiting WHERE id = $1", row.id)
+                await waiting.remove(tx, row)
         except Unreachable:
             raise
         except Exception as failure:
@@ -203,36 +174,18 @@ class Hearing:
             await self._wait_longer(row, failure)
         return True
 
-    def _named(self, row: "Waiting") -> Reaction:
+    def _named(self, row: Waiting) -> Reaction:
         found = [r for r in self._reactions.by_type.get(row.type, []) if r.name == row.reaction]
         if not found:
             raise LookupError(f"no reaction {row.reaction} to {row.type}")
         return found[0]
 
-    async def _wait_longer(self, row: "Waiting", failure: Exception) -> None:
-        failures = row.failures + (not isinstance(failure, NotYet))
+    async def _wait_longer(self, row: Waiting, failure: Exception) -> None:
         async with self._database.transaction(background("bus")) as tx:
-            parked = failures >= FAILURES or tx.wall - row.since > NOT_YET_FOR
-            state = "parked" if parked else "waiting"
-            due = tx.wall + timedelta(seconds=min(300, 2 ** min(row.attempts, 9)))
-            await tx.do(_LATER, row.id, state, due, failures, _reason(failure))
+            parked = await waiting.put_off(tx, row, failure)
         if parked:
-            log.error("reaction-parked", reaction=row.reaction, event=str(row.event_id))
+            log.error("reaction-parked", reaction=row.reaction, event_id=str(row.event_id))
             _aside.labels(self._database.service, row.reaction, "parked").inc()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
-    """A message that one reaction could not handle yet."""
-
-    id: UUID
-    reaction: str
-    event_id: UUID
-    type: str
-    body: bytes
-    attempts: int
-    failures: int
-    since: datetime
 
 
 def _origin(envelope: Envelope) -> Origin:
@@ -242,11 +195,6 @@ def _origin(envelope: Envelope) -> Origin:
         causation=str(envelope.id),
         cause=envelope,
     )
-
-
-def _reason(failure: Exception) -> str:
-    """What an operator may read: never the message, which could quote a value."""
-    return getattr(failure, "code", None) or type(failure).__name__
 
 
 _FIRST_TIME: Final = """
@@ -270,38 +218,4 @@ ON CONFLICT (reaction, subject)
   DO UPDATE SET epoch = excluded.epoch, sequence = excluded.sequence
       WHERE (excluded.epoch, excluded.sequence) > (mine.epoch, mine.sequence)
   RETURNING true
-"""
-
-_WAIT: Final = """
-INSERT INTO waiting (id, reaction, event_id, type, body, reason,
-                     attempts, failures, since, due_at)
-     VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8, $8 + interval '1 second')
-ON CONFLICT (event_id, reaction) DO NOTHING
-"""
-
-_PARK: Final = """
-INSERT INTO waiting (id, reaction, event_id, type, body, reason,
-                     attempts, failures, since, due_at, state)
-     VALUES ($1, $2, $3, $4, $5, $6, 1, 1, $7, $7, 'parked')
-ON CONFLICT (event_id, reaction) DO NOTHING
-"""
-
-_NEXT_WAITING: Final = """
-    SELECT id, reaction, event_id, type, body, attempts, failures, since
-      FROM waiting
-     WHERE state = 'waiting'
-       AND due_at <= $1
-  ORDER BY due_at
-     LIMIT 1
-FOR UPDATE SKIP LOCKED
-"""
-
-_LATER: Final = """
-UPDATE waiting
-   SET state = $2,
-       due_at = $3,
-       failures = $4,
-       reason = $5,
-       attempts = attempts + 1
- WHERE id = $1
 """

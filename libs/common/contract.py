@@ -34,6 +34,11 @@ def Some(least: int, most: int) -> Any:
     return Field(min_length=least, max_length=most)
 
 
+def Within(least: int, most: int) -> Any:
+    """Between which bounds a whole number lies."""
+    return Field(ge=least, le=most)
+
+
 Instant = AwareDatetime
 """A moment with its offset, RFC 3339."""
 Count = Annotated[int, Field(ge=0, le=10_000_000)]

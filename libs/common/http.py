@@ -11,7 +11,7 @@ from aiohttp import web
 from libs.common.auth import Caller, Role, Rows
 from libs.common.blobs import Blobs
 from libs.common.db import Tx
-from libs.common.errors import Forbidden, Malformed, Stale
+from libs.common.errors import Forbidden, Malformed, MatchRequired, Stale
 from libs.common.pages import PageRequest
 
 H = TypeVar("H", bound=Callable[..., Awaitable[Any]])
@@ -54,6 +54,7 @@ class Call:
     blobs: Blobs
     secret: bytes
     match: str | None = None
+    needs_match: bool = False
     matched: bool = False
     created: bool | None = None
     """A PUT that creates says here whether it did (201) or the same was there already (200)."""
@@ -75,8 +76,11 @@ class Call:
         return not self.caller.roles.isdisjoint(roles)
 
     def expect(self, thing: Any) -> None:
-        """Refuse with 412 if the caller has read another version of this thing."""
+        """Refuse with 412 if the caller has read another version of this thing, and with 428
+        if the route replaces things and the caller does not say which version was read."""
         self.matched = True
+        if self.match is None and self.needs_match:
+            raise MatchRequired
         if self.match not in (None, "*", etag_of(thing)):
             raise Stale
 

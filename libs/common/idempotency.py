@@ -116,7 +116,7 @@ async def forget_old(tx: Tx) -> int:
         DELETE FROM commands
          WHERE ctid = ANY (ARRAY(SELECT ctid
                                    FROM commands
-                                  WHERE done_at < $1 - $2 * interval '1 day'
+                                  WHERE done_at < $1::timestamptz - $2 * interval '1 day'
                                   LIMIT 5000))
         """,
         tx.wall,

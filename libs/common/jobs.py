@@ -105,6 +105,6 @@ FOR UPDATE SKIP LOCKED
 _AGAIN: Final = """
 UPDATE timers
    SET attempts = attempts + 1,
-       retry_at = $2 + least(300, power(2, least(attempts, 9))) * interval '1 second'
+       retry_at = $2::timestamptz + least(300, power(2, least(attempts, 9))) * interval '1 second'
  WHERE id = $1
 """

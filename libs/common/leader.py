@@ -101,12 +101,13 @@ class Leader:
         """Whatever goes wrong here waits for the next round: the lead is worth more."""
         while True:
             try:
-                await self._clean_up()
+                await self.clean_up()
             except (asyncpg.PostgresError, Unreachable) as failure:
                 log.error("house-keeping-failed", error=repr(failure))
             await asyncio.sleep(HOUSE_SECONDS)
 
-    async def _clean_up(self) -> None:
+    async def clean_up(self) -> None:
+        """Partitions a week ahead, what is too old removed, what waits or is parked counted."""
         async with self._database.transaction(background("house")) as tx:
             day = tx.wall.date()
             await tx.do("SELECT make_partitions($1)", day + _DAYS_AHEAD)

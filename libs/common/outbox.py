@@ -250,6 +250,6 @@ ON CONFLICT (direction, reaction, type, hour, lane)
 _HOLD_BACK: Final = """
 UPDATE outbox
    SET attempts = attempts + 1,
-       retry_at = $2 + least(60, power(2, least(attempts, 6))) * interval '1 second'
+       retry_at = $2::timestamptz + least(60, power(2, least(attempts, 6))) * interval '1 second'
  WHERE event_id = ANY ($1::uuid[])
 """

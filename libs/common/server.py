@@ -10,7 +10,7 @@ from aiohttp import web
 from libs.common import auth, contract, idempotency, pages
 from libs.common.blobs import LARGEST, Blobs
 from libs.common.db import Database, Origin, Tx
-from libs.common.errors import Malformed, MatchRequired, TooLarge, WrongMedia
+from libs.common.errors import Malformed, TooLarge, WrongMedia
 from libs.common.http import Call, Download, IfMatchNotUsed, Route, Upload, etag_of
 from libs.common.idempotency import Stored
 from libs.common.outbox import Bell
@@ -70,8 +70,6 @@ async def _prepare(host: Host, route: Route, request: web.Request) -> Prepared:
     key = idempotency.read_key(request.headers.get("Idempotency-Key")) if route.is_command else None
     arguments = _arguments(route, request, raw)
     match = request.headers.get("If-Match")
-    if route.replaces and match is None:
-        arguments["__match_missing__"] = True
     call = Call(
         caller=caller,
         rows=rows,
@@ -79,6 +77,7 @@ async def _prepare(host: Host, route: Route, request: web.Request) -> Prepared:
         blobs=host.blobs,
         secret=host.secret,
         match=match,
+        needs_match=route.replaces,
     )
     return Prepared(
         call=call,
@@ -152,12 +151,11 @@ async def _carry_out(route: Route, ready: Prepared, tx: Tx) -> Stored | Download
         stored = await idempotency.find_answer(tx, subject, ready.key, ready.hash)
         if stored is not None:
             return await _repeat(route, call, tx, stored)
-    arguments = dict(ready.arguments)
-    if arguments.pop("__match_missing__", False):
-        raise MatchRequired
-    result = await route.handle(**_injected(route, tx, call), **arguments)
-    if call.match is not None and not call.matched and route.method != "GET":
-        raise IfMatchNotUsed
+    result = await route.handle(**_injected(route, tx, call), **ready.arguments)
+    if not call.matched:
+        assert not route.replaces, f"{route.handle.__name__} must call call.expect"
+        if call.match is not None and route.method != "GET":
+            raise IfMatchNotUsed
     if isinstance(result, Download):
         return result
     answer = _answer(route, call, result, ready.hash)

@@ -127,12 +127,15 @@ class Running:
     def work(self) -> None:
         """Start the leader and the consumer."""
         name, amqp = self.service.name, self._config.amqp_url
-        relay = Relay(name, amqp)
-        leader = Leader(self.database, self.bell, relay, self.hearing, self.service.jobs)
-        self._tasks.append(Supervised(name, "leader", leader.run))
+        self._tasks.append(Supervised(name, "leader", self.leader().run))
         if self.service.heard_types:
             self._consumer = Consumer(name, amqp, self.hearing)
             self._tasks.append(Supervised(name, "consumer", self._consumer.run))
+
+    def leader(self) -> Leader:
+        """One that could lead."""
+        relay = Relay(self.service.name, self._config.amqp_url)
+        return Leader(self.database, self.bell, relay, self.hearing, self.service.jobs)
 
     async def stop_work(self) -> None:
         """Finish what was taken, then end the consumer and the leader."""

@@ -1,6 +1,7 @@
 """A stage for tests: one real service on a real database, played from outside."""
 
 import base64
+import io
 import json
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -86,7 +87,10 @@ class Client:
     ) -> Answer:
         """Command, with a fresh key unless one is given."""
         return await self.send(
-            "POST", path, body, {"Idempotency-Key": key or str(new_id()), **headers}
+            "POST",
+            path,
+            body,
+            {"Idempotency-Key": str(new_id()) if key is None else key, **headers},
         )
 
     async def put(self, path: str, body: Any = None, **headers: str) -> Answer:
@@ -114,15 +118,16 @@ class Client:
         data: bytes | None = None,
         params: Mapping[str, str] | None = None,
     ) -> Answer:
-        """Anything, also what is wrong on purpose."""
+        """Anything, also what is wrong on purpose; a path that begins with `/~` is whole."""
         sent = {"Authorization": f"Bearer {self._bearer}", "Accept-Language": "en"}
         if body is not None:
             data = json.dumps(body, default=str).encode()
             sent["Content-Type"] = "application/json"
         async with self._session.request(
             method,
-            path if path.startswith("/~") else f"{self._base}{path}",
-            data=data,
+            path.removeprefix("/~") if path.startswith("/~") else f"{self._base}{path}",
+            # A stream, because aiohttp warns of large bodies given as bytes.
+            data=None if data is None else io.BytesIO(data),
             headers={**sent, **(headers or {})},
             params=params,
         ) as answer:
@@ -190,7 +195,7 @@ class Stage:
 
     async def retry_waiting(self) -> None:
         """Let everything that waits be tried now."""
-        await self.fetch("UPDATE waiting SET due_at = '-infinity' WHERE state = 'waiting'")
+        await self.fetch("UPDATE waiting SET due_at = since WHERE state = 'waiting'")
         for _ in range(len(await self.waiting())):
             await self.running.hearing.run_next_waiting()
 

@@ -1,0 +1,126 @@
+"""Migrations: each once, by the owner; a database stays what it was born as."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from libs.common import migrate
+from libs.common.ids import new_id
+from libs.common.migrate import SchemaDiffers
+from libs.common.service import Service
+from libs.common.testing import Stage, make_template, stage
+from tests.libs.common.echo import service
+
+BOTH = frozenset({"before", "after"})
+
+
+async def run(stage: Stage, folder: Path, *, rehearsal: bool = True) -> int:
+    url = stage.database.url.replace("sanshe_echo:runtime", "sanshe_echo_owner:owner")
+    return await migrate.migrate_schema(
+        url, folder, "sanshe_echo", rehearsal=rehearsal, phases=BOTH
+    )
+
+
+async def test_a_second_run_does_nothing(echo: Stage) -> None:
+    """What was run is recorded."""
+    assert 0 == await run(echo, service.folder / "migrations")
+
+
+async def test_before_and_after_are_run_in_order(echo: Stage, tmp_path: Path) -> None:
+    """A new file runs once; the phases can be run apart."""
+    (tmp_path / "0002_after_colour.sql").write_text("ALTER TABLE things ADD colour text;")
+
+    assert 1 == await run(echo, tmp_path)
+    assert 0 == await run(echo, tmp_path)
+
+
+async def test_a_failing_file_leaves_nothing(echo: Stage, tmp_path: Path) -> None:
+    """A migration is one transaction."""
+    (tmp_path / "0002_before_half.sql").write_text("CREATE TABLE half (id int); SELECT 1/0;")
+    with pytest.raises(asyncpg.DivisionByZeroError):
+        await run(echo, tmp_path)
+
+    assert [None] == [
+        row["found"] for row in await echo.fetch("SELECT to_regclass('half') AS found")
+    ]
+
+
+async def test_a_misnamed_file_is_refused(echo: Stage, tmp_path: Path) -> None:
+    """The name says the number and the phase."""
+    (tmp_path / "colour.sql").write_text("")
+    with pytest.raises(ValueError, match="NNNN_before"):
+        await run(echo, tmp_path)
+
+
+async def test_a_rehearsal_never_becomes_live(echo: Stage) -> None:
+    """The marker cannot be changed by a later migration, nor by the service."""
+    with pytest.raises(SchemaDiffers, match="born rehearsal"):
+        await run(echo, service.folder / "migrations", rehearsal=False)
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await echo.fetch("UPDATE city SET mode = 'live'")
+
+
+async def test_the_service_may_not_change_the_schema(echo: Stage) -> None:
+    """The runtime role has data alone."""
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await echo.fetch("CREATE TABLE mine (id int)")
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await echo.fetch("DROP TABLE things")
+
+
+async def test_code_refuses_a_schema_it_does_not_know(echo: Stage, tmp_path: Path) -> None:
+    """A missing or a changed migration stops the start with what to do."""
+    (tmp_path / "0009_before_more.sql").write_text("SELECT 1;")
+    connection = await echo.database.connect()
+    try:
+        with pytest.raises(SchemaDiffers, match="missing.*0009_before_more"):
+            await migrate.check_schema(connection, tmp_path)
+    finally:
+        await connection.close()
+
+
+async def test_the_clock_only_goes_forward(echo: Stage) -> None:
+    """An earlier instant answers the present one and moves nothing."""
+    client = echo.as_("operator")
+    later = await client.put("/~/echo/rehearsal/v1/clock", {"instant": "2025-03-01T00:00:00Z"})
+    earlier = await client.put("/~/echo/rehearsal/v1/clock", {"instant": "2025-02-01T00:00:00Z"})
+
+    assert [200, 200] == [later.status, earlier.status]
+    assert later.body == earlier.body
+    with pytest.raises(asyncpg.PostgresError, match="only goes forward"):
+        await echo.fetch("UPDATE rehearsal_clock SET instant = '2024-01-01'")
+
+
+async def test_only_an_operator_moves_the_clock(echo: Stage) -> None:
+    """Moving the clock needs the role `operator`."""
+    answer = await echo.as_("official").put(
+        "/~/echo/rehearsal/v1/clock", {"instant": "2025-03-01T00:00:00Z"}
+    )
+
+    assert 403 == answer.status
+
+
+async def test_in_a_live_city_there_is_no_clock_to_move(
+    database_server: str, templates: Callable[[Service], Awaitable[None]], tmp_path: Path
+) -> None:
+    """Both rehearsal operations answer 404, and the business clock is the wall clock."""
+    await make_template(service, database_server)
+    admin = await asyncpg.connect(database_server)
+    name = f"live_{new_id().hex}"
+    await admin.execute("ALTER DATABASE sanshe_echo RENAME TO sanshe_echo_kept")
+    try:
+        await make_template(service, database_server, rehearsal=False)
+        async with stage(service, database_server, tmp_path) as live:
+            client = live.as_("operator")
+            moved = await client.put("/~/echo/rehearsal/v1/clock", {"instant": name})
+            well = await client.put(
+                "/~/echo/rehearsal/v1/clock", {"instant": "2025-03-01T00:00:00Z"}
+            )
+            asked = await client.get("/~/echo/rehearsal/v1/settled")
+            assert [422, 404, 404] == [moved.status, well.status, asked.status]
+    finally:
+        await admin.execute("DROP DATABASE IF EXISTS sanshe_echo WITH (FORCE)")
+        await admin.execute("ALTER DATABASE sanshe_echo_kept RENAME TO sanshe_echo")
+        await admin.close()
