@@ -74,6 +74,11 @@ class Postgres:
         if self._process:
             await self.children.kill(NAME, self._process)
 
+    async def died(self) -> None:
+        """Returns when the server's main process has ended, whoever ended it."""
+        if self._process:
+            await self._process.wait()
+
     @property
     def pid(self) -> int:
         """The id of the server's main process."""

@@ -100,6 +100,11 @@ class Broker:
         if self._process:
             await self.children.kill(NAME, self._process)
 
+    async def died(self) -> None:
+        """Returns when the broker's process has ended, whoever ended it."""
+        if self._process:
+            await self._process.wait()
+
     async def restart(self) -> None:
         """Start again on the same ports and data, with the same epmd, after `kill`."""
         if self._process and self._process.returncode is None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -9,10 +10,15 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Final, Protocol
 
 from libs.embedded import postgres, rabbitmq
 from libs.embedded.children import Failed
 from libs.embedded.home import CHECKOUT
+
+log = logging.getLogger(__name__)
+
+REVIVAL_PAUSE: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,18 +52,46 @@ async def servers(
 async def _database(stack: AsyncExitStack, folder: Path, *, keep: bool) -> str:
     if given := os.environ.get("SANSHE_DATABASE_URL"):
         return given
-    return (await stack.enter_async_context(postgres.running(folder, keep=keep))).url
+    server = await stack.enter_async_context(postgres.running(folder, keep=keep))
+    await stack.enter_async_context(_revived(server))
+    return server.url
 
 
 async def _broker(stack: AsyncExitStack, folder: Path, services: Sequence[str]) -> dict[str, str]:
     if given := os.environ.get("SANSHE_AMQP_URL"):
         return dict.fromkeys(("amqp_admin_url", "amqp_runtime_url", "amqp_scenario_url"), given)
     broker = await stack.enter_async_context(rabbitmq.running(folder, services))
+    await stack.enter_async_context(_revived(broker))
     return {
         "amqp_admin_url": broker.url(),
         "amqp_runtime_url": broker.runtime_url,
         "amqp_scenario_url": broker.url("scenario"),
     }
+
+
+class _Mortal(Protocol):
+    async def died(self) -> None: ...
+
+    async def start(self) -> None: ...
+
+
+@asynccontextmanager
+async def _revived(server: _Mortal) -> AsyncIterator[None]:
+    """Start a server again whenever it dies, as a cluster would."""
+
+    async def revive() -> None:
+        while True:
+            await server.died()
+            log.warning("%s died and is started again", type(server).__name__)
+            await asyncio.sleep(REVIVAL_PAUSE)
+            await server.start()
+
+    keeper = asyncio.create_task(revive())
+    try:
+        yield
+    finally:
+        keeper.cancel()
+        await asyncio.wait([keeper])
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""`make proof OF=…`: the checks of the tests at full size, with their figures printed."""

@@ -1,0 +1,93 @@
+"""Rules taken out one at a time: for each, the test that notices."""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).parents[2]
+COPIED: Final = ("libs", "services", "tests", "pyproject.toml", "docs")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A rule of the platform, how it is taken out, and the tests that must then fail."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    tests: str
+
+
+RULES: Final = (
+    Rule(
+        name="a command is carried out once (stored answer)",
+        file="libs/common/idempotency.py",
+        old="    stored = await tx.find(",
+        new="    stored = None if key else await tx.find(",
+        tests="tests/libs/common/test_http.py",
+    ),
+    Rule(
+        name="an event is reacted to once (inbox)",
+        file="libs/common/bus.py",
+        old="            self._duplicates.inc()\n            return\n",
+        new="            self._duplicates.inc()\n",
+        tests="tests/libs/common/test_bus.py",
+    ),
+    Rule(
+        name="of a subject's events the highest sequence wins",
+        file="libs/common/bus.py",
+        old="        if reaction.view and not",
+        new="        if not reaction.view and not",
+        tests="tests/libs/common/test_bus.py",
+    ),
+    Rule(
+        name="later events of a held-back subject wait",
+        file="libs/common/outbox.py",
+        old="WHERE earlier.subject = mine.subject",
+        new="WHERE earlier.event_id = mine.event_id",
+        tests="tests/libs/common/test_leader.py",
+    ),
+)
+
+
+def prove() -> bool:
+    """Take each rule out in a copy of the tree and run the tests named with it."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder)
+        for name in COPIED:
+            source = ROOT / name
+            if source.is_dir():
+                shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy(source, copy / name)
+        return all([_prove_one(copy, rule) for rule in RULES])
+
+
+def _prove_one(copy: Path, rule: Rule) -> bool:
+    path = copy / rule.file
+    whole = path.read_text()
+    if whole.count(rule.old) != 1:
+        print(f"✗ {rule.name}: {rule.file} does not have the text exactly once")
+        return False
+    path.write_text(whole.replace(rule.old, rule.new))
+    try:
+        failed = _failing_tests(copy, rule.tests)
+    finally:
+        path.write_text(whole)
+    print(f"{'✓' if failed else '✗'} {rule.name}: {', '.join(failed) or 'no test noticed'}")
+    return bool(failed)
+
+
+def _failing_tests(copy: Path, tests: str) -> list[str]:
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests.split()]
+    ran = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
+    return [
+        line.split(" ")[1].rpartition("::")[2]
+        for line in ran.stdout.splitlines()
+        if line.startswith(("FAILED", "ERROR"))
+    ]
