@@ -11,11 +11,14 @@ from typing import Any, Final, Literal, get_args
 from uuid import UUID
 
 import aiohttp
+import structlog
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from libs.common.errors import Forbidden, Unauthenticated
+from libs.common.errors import Forbidden, Unauthenticated, Unreachable
+
+log = structlog.get_logger()
 
 Role = Literal[
     "official",
@@ -123,10 +126,16 @@ class Tokens:
             raise Unauthenticated from None
 
     async def _published(self) -> KeySet:
+        """The issuer's keys; while it cannot be asked, those that were read last go on."""
         if self._keys is None or time.monotonic() - self._keys_read > KEYS_LIVE:
-            self._keys = KeySet.import_key_set(json.loads(await _fetch(self._jwks)))
+            try:
+                self._keys = KeySet.import_key_set(json.loads(await _fetch(self._jwks)))
+                self._known.clear()
+            except (OSError, aiohttp.ClientError, TimeoutError, ValueError, JoseError) as failure:
+                log.error("issuer-keys-unreadable", error=type(failure).__name__)
+                if self._keys is None:
+                    raise Unreachable from failure
             self._keys_read = time.monotonic()
-            self._known.clear()
         return self._keys
 
 

@@ -79,7 +79,7 @@ async def _run(options: argparse.Namespace) -> int:
             await prepare(home, addresses)
             await declare_scenario_queue(addresses.amqp_admin_url)
             async with platform(home, addresses, processes=options.processes, port=options.port):
-                print(f"Sanshe is ready: {url}/ (logs: {home.log})", flush=True)
+                print(f"Sanshe is ready: {url} (logs: {home.log})", flush=True)
                 if options.command == "run":
                     status = await _play(home, addresses, url)
                 if options.stay:
@@ -119,7 +119,9 @@ async def _play(home: Home, addresses: Servers, url: str) -> int:
 
 
 async def _stay(url: str) -> None:
-    print(f"The platform stays at {url}/ until Ctrl-C.", flush=True)
+    print(f"The platform stays at {url} until Ctrl-C. Its API pages:", flush=True)
+    for name in service_names():
+        print(f"  {url}/{name}/docs", flush=True)
     with suppress(asyncio.CancelledError):
         await asyncio.Event().wait()
 
