@@ -12,7 +12,7 @@ from uuid import UUID
 
 import aiohttp
 import structlog
-from joserfc import jwt
+from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
@@ -45,6 +45,9 @@ LEEWAY: Final = 60
 CACHE_SIZE: Final = 10_000
 KEYS_LIVE: Final = 300.0
 """Seconds after which the published keys are read again."""
+
+KEYS_AT_MOST_EVERY: Final = 10.0
+"""Seconds between two readings, however many unknown keys are named."""
 
 Grants = Mapping[str, frozenset[Role]]
 
@@ -119,15 +122,22 @@ class Tokens:
 
     async def _check(self, token: str) -> Caller:
         try:
-            decoded = jwt.decode(token, await self._published(), algorithms=ALGORITHMS)
+            decoded = jwt.decode(token, await self._keys_for(token), algorithms=ALGORITHMS)
             self._claims.validate(decoded.claims)
             return _caller(decoded.claims)
         except (JoseError, ValueError, TypeError, KeyError, AttributeError):
             raise Unauthenticated from None
 
-    async def _published(self) -> KeySet:
+    async def _keys_for(self, token: str) -> KeySet:
+        """The issuer's keys, read again early when a token names one that is not among them."""
+        keys = await self._published(KEYS_LIVE)
+        named = jws.extract_compact(token.encode()).headers().get("kid")
+        known = {key.kid for key in keys.keys}
+        return keys if named in known else await self._published(KEYS_AT_MOST_EVERY)
+
+    async def _published(self, older_than: float) -> KeySet:
         """The issuer's keys; while it cannot be asked, those that were read last go on."""
-        if self._keys is None or time.monotonic() - self._keys_read > KEYS_LIVE:
+        if self._keys is None or time.monotonic() - self._keys_read > older_than:
             try:
                 self._keys = KeySet.import_key_set(json.loads(await _fetch(self._jwks)))
                 self._known.clear()

@@ -63,11 +63,18 @@ def _write(path: Path, content: bytes) -> None:
     if path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(file.name).replace(path)
+    with tempfile.TemporaryDirectory(dir=path.parent) as draft:
+        drafted = Path(draft, path.name)
+        with drafted.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        drafted.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 async def _gather(chunks: AsyncIterator[bytes], largest: int) -> bytes:

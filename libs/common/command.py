@@ -59,7 +59,9 @@ async def migrate_all(services: list[Service], *, rehearsal: bool, phases: froze
             rehearsal=rehearsal,
             phases=phases,
         )
-        await migrate.migrate_topology(addresses.amqp_url, service.name, service.heard_types)
+        heard = service.heard_types
+        formerly = await migrate.swap_bindings(addresses.database_url, heard)
+        await migrate.migrate_topology(addresses.amqp_url, service.name, heard, formerly)
 
 
 def start(work: Coroutine[Any, Any, None]) -> None:

@@ -42,7 +42,7 @@ def events_table(services: list[Service]) -> str:
     """Who says and hears what, as a Markdown table."""
     rows = [
         f"| `{kind}` | {service.name} | {_hearers(services, kind)} |"
-        for service in services
+        for service in _by_name(services)
         for kind in sorted(cls.event_types[0] for cls in service.tells)
     ]
     return "\n".join(["| event | said by | heard by (reaction) |", "|---|---|---|", *rows])
@@ -51,7 +51,7 @@ def events_table(services: list[Service]) -> str:
 def _hearers(services: list[Service], kind: str) -> str:
     return ", ".join(
         f"{service.name} ({', '.join(sorted(r.name for r in reactions))})"
-        for service in services
+        for service in _by_name(services)
         if (reactions := service.reactions.by_type.get(kind))
     )
 
@@ -78,11 +78,15 @@ def access_table(services: list[Service]) -> str:
 def _access_rows(services: list[Service]) -> list[str]:
     return [
         f"| `{route.method} {base}{route.path}` | `{route.scope}` | {', '.join(named)} |"
-        for service in services
+        for service in _by_name(services)
         for base, routes in service.bases()
         for route in routes
         for named in [[role for role in ROLES if role in service.all_grants[route.scope]]]
     ]
+
+
+def _by_name(services: list[Service]) -> list[Service]:
+    return sorted(services, key=lambda service: service.name)
 
 
 def _write_json(path: Path, content: object) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -9,7 +10,7 @@ from typing import Final
 import aio_pika
 import asyncpg
 import structlog
-from aio_pika.abc import AbstractChannel
+from aio_pika.abc import AbstractChannel, AbstractQueue
 
 log = structlog.get_logger()
 
@@ -18,7 +19,7 @@ DEAD_EXCHANGE: Final = "sanshe.dead"
 DELIVERY_LIMIT: Final = 1000
 """Only a guard: every end of a consumer counts one for all that was prefetched."""
 COMMON: Final = Path(__file__).parent / "migrations"
-READ_ONLY: Final = frozenset({"city", "migrations"})
+READ_ONLY: Final = frozenset({"city", "migrations", "bindings"})
 _NAME: Final = re.compile(r"^(\d{4})_(before|after)_[a-z0-9_]+\.sql$")
 _LOCK: Final = 0x5A45_0001
 
@@ -72,7 +73,7 @@ async def migrate_schema(
     )
     try:
         await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
-        newborn = await _make_record(connection)
+        await _make_record(connection)
         done = await _done(connection)
         pending = [m for m in found(folder) if m.key not in done and m.phase in phases]
         for migration in pending:
@@ -84,22 +85,17 @@ async def migrate_schema(
                     migration.digest,
                 )
             log.info("migrated", migration=migration.key)
-        await _set_mode(connection, newborn=newborn, rehearsal=rehearsal)
+        await _set_mode(connection, rehearsal=rehearsal)
         await _grant(connection, runtime_role)
         return len(pending)
     finally:
         await connection.close()
 
 
-async def _make_record(connection: asyncpg.Connection) -> bool:
-    """Make the table of migrations; True when this database has never been migrated."""
-    async with connection.transaction():
-        known = await connection.fetchval("SELECT to_regclass('public.migrations') IS NOT NULL")
-        if not known:
-            await connection.execute(
-                "CREATE TABLE migrations (key text PRIMARY KEY, digest text NOT NULL)"
-            )
-    return not known
+async def _make_record(connection: asyncpg.Connection) -> None:
+    await connection.execute(
+        "CREATE TABLE IF NOT EXISTS migrations (key text PRIMARY KEY, digest text NOT NULL)"
+    )
 
 
 async def _done(connection: asyncpg.Connection) -> dict[str, str]:
@@ -107,16 +103,18 @@ async def _done(connection: asyncpg.Connection) -> dict[str, str]:
     return {row["key"]: row["digest"] for row in rows}
 
 
-async def _set_mode(connection: asyncpg.Connection, *, newborn: bool, rehearsal: bool) -> None:
+async def _set_mode(connection: asyncpg.Connection, *, rehearsal: bool) -> None:
+    """What a database is born as, it stays."""
     mode = "rehearsal" if rehearsal else "live"
-    if newborn:
-        await connection.execute("INSERT INTO city (mode) VALUES ($1)", mode)
-        if rehearsal:
-            await connection.execute(
-                "INSERT INTO rehearsal_clock (instant) VALUES ('2024-11-01T00:00:00Z')"
-            )
-    born = await connection.fetchval("SELECT mode FROM city")
-    if born != mode:
+    async with connection.transaction():
+        born = await connection.fetchval("SELECT mode FROM city")
+        if born is None:
+            await connection.execute("INSERT INTO city (mode) VALUES ($1)", mode)
+            if rehearsal:
+                await connection.execute(
+                    "INSERT INTO rehearsal_clock (instant) VALUES ('2024-11-01T00:00:00Z')"
+                )
+    if born not in (None, mode):
         raise SchemaDiffers(
             f"This database was born {born} and stays so; it cannot be migrated as {mode}.\n"
             "Use an empty database, or call migrate the way this one was made."
@@ -155,12 +153,20 @@ async def check_schema(connection: asyncpg.Connection, folder: Path) -> None:
         )
 
 
-async def migrate_topology(url: str, service: str, types: list[str]) -> None:
-    """Declare exchange, queue, dead-letter queue, and exactly the bindings that are heard."""
+async def make_partitions(connection: asyncpg.Connection) -> None:
+    """What a week of wall time needs; called at every start, and daily by the leader."""
+    await connection.execute("SELECT make_partitions(current_date + 7)")
+
+
+async def migrate_topology(
+    url: str, service: str, types: list[str], formerly: Sequence[str] = ()
+) -> None:
+    """Declare exchange, queue and dead-letter queue, bound to exactly the types that are heard;
+    `formerly` names those that an earlier release heard."""
     connection = await aio_pika.connect(url, timeout=10)
     async with connection:
         channel = await connection.channel()
-        await channel.declare_exchange(EXCHANGE, "topic", durable=True)
+        exchange = await channel.declare_exchange(EXCHANGE, "topic", durable=True)
         await channel.declare_exchange(DEAD_EXCHANGE, "direct", durable=True)
         dead = await channel.declare_queue(
             f"sanshe.{service}.dead",
@@ -168,11 +174,15 @@ async def migrate_topology(url: str, service: str, types: list[str]) -> None:
             arguments={"x-queue-type": "quorum", "x-delivery-limit": DELIVERY_LIMIT},
         )
         await dead.bind(DEAD_EXCHANGE, service)
-        await _declare_queue(channel, service, types)
+        queue = await _declare_queue(channel, service)
+        for event_type in types:
+            await queue.bind(exchange, event_type)
+        for event_type in set(formerly) - set(types):
+            await queue.unbind(exchange, event_type)
 
 
-async def _declare_queue(channel: AbstractChannel, service: str, types: list[str]) -> None:
-    queue = await channel.declare_queue(
+async def _declare_queue(channel: AbstractChannel, service: str) -> AbstractQueue:
+    return await channel.declare_queue(
         f"sanshe.{service}",
         durable=True,
         arguments={
@@ -183,5 +193,17 @@ async def _declare_queue(channel: AbstractChannel, service: str, types: list[str
             "x-dead-letter-routing-key": service,
         },
     )
-    for event_type in types:
-        await queue.bind(EXCHANGE, event_type)
+
+
+async def swap_bindings(url: str, types: list[str]) -> list[str]:
+    """Note what is heard from now on; returns what was heard before. A broker cannot tell."""
+    connection = await asyncpg.connect(url, timeout=10)
+    try:
+        async with connection.transaction():
+            rows = await connection.fetch("DELETE FROM bindings RETURNING type")
+            await connection.executemany(
+                "INSERT INTO bindings (type) VALUES ($1)", [(name,) for name in types]
+            )
+    finally:
+        await connection.close()
+    return [row["type"] for row in rows]

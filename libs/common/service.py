@@ -4,7 +4,7 @@ import asyncio
 import base64
 import signal
 from dataclasses import dataclass, field
-from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,7 +33,6 @@ EVERYWHERE: Final[Grants] = {
     OPERATE: frozenset({"operator", "auditor"}),
     MOVE_CLOCK: frozenset({"operator"}),
 }
-SWAGGER_UI: Final = Path(str(files("swagger_ui") / "static"))
 SHUTDOWN_SECONDS: Final = 10.0
 API_POOL: Final = 16
 POOL_IN_COMPANY: Final = 8
@@ -101,6 +100,7 @@ class Running:
         await self.database.open()
         migrations = self.service.folder / "migrations"
         await self.database.check(lambda connection: migrate.check_schema(connection, migrations))
+        await self.database.check(migrate.make_partitions)
         self._health.register(f"{self.service.name}-database", self.database.ping)
 
     def serve(self, app: web.Application) -> None:
@@ -180,13 +180,20 @@ async def run(services: list[Service], config: Config, roles: frozenset[str]) ->
 
 
 def _application(running: list[Running]) -> web.Application:
-    constraints: dict[str, type] = {}
-    for one in running:
-        constraints |= one.service.constraints
-    app = web.Application(middlewares=[middleware(constraints)])
+    app = web.Application(middlewares=[middleware(_constraints(running))])
     for one in running:
         one.serve(app)
     return app
+
+
+def _constraints(running: list[Running]) -> Constraints:
+    """Those of all services; one name may not mean two things."""
+    merged: Constraints = {}
+    for one in running:
+        for name, refusal in one.service.constraints.items():
+            if merged.setdefault(name, refusal) is not refusal:
+                raise SystemExit(f"two services have a constraint named {name}")
+    return merged
 
 
 async def _listen(app: web.Application, address: str, port: int) -> web.AppRunner:
@@ -204,7 +211,11 @@ def _add_docs(app: web.Application, service: Service) -> None:
         return web.Response(text=page, content_type="text/html")
 
     app.router.add_get(f"/{service.name}/docs", show)
-    app.router.add_static(f"/{service.name}/docs/files/", SWAGGER_UI)
+    # Found, not imported: the package would load a template engine that nobody needs.
+    package = find_spec("swagger_ui")
+    assert package is not None and package.origin is not None, "a requirement of this project"
+    files = Path(package.origin).parent / "static"
+    app.router.add_static(f"/{service.name}/docs/files/", files)
 
 
 _DOCS: Final = """<!doctype html>

@@ -39,6 +39,7 @@ def token(
     org: UUID | None = None,
     divisions: tuple[str, ...] = ("510181",),
     lives: int = 3600,
+    kid: str = "test",
     **claims: Any,
 ) -> str:
     """A token as the city's identity provider would sign it."""
@@ -53,7 +54,7 @@ def token(
         **({"org": str(org)} if org else {}),
         **claims,
     }
-    return jwt.encode({"alg": "Ed25519", "kid": "test"}, content, KEY, algorithms=["Ed25519"])
+    return jwt.encode({"alg": "Ed25519", "kid": kid}, content, KEY, algorithms=["Ed25519"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,9 @@ CREATE TABLE city (
     CONSTRAINT a_city_is_live_or_a_rehearsal CHECK (mode IN ('live', 'rehearsal'))
 );
 
+-- The types that the queue is bound to: `migrate` unbinds what a later release does not hear.
+CREATE TABLE bindings (type text PRIMARY KEY);
+
 CREATE TABLE rehearsal_clock (
     only_row boolean     PRIMARY KEY DEFAULT true,
     instant  timestamptz NOT NULL,
@@ -148,12 +151,22 @@ DECLARE
     day date;
 BEGIN
     FOR day IN SELECT generate_series(current_date, least(through, current_date + 31), '1 day') LOOP
-        EXECUTE format('CREATE TABLE IF NOT EXISTS outbox_%s PARTITION OF outbox FOR VALUES FROM (%L) TO (%L)',
-                       to_char(day, 'YYYYMMDD'), first_id_of(day), first_id_of(day + 1));
+        PERFORM make_partition('outbox', to_char(day, 'YYYYMMDD'), day, day + 1);
         day := date_trunc('month', day);
-        EXECUTE format('CREATE TABLE IF NOT EXISTS inbox_%s PARTITION OF inbox FOR VALUES FROM (%L) TO (%L)',
-                       to_char(day, 'YYYYMM'), first_id_of(day), first_id_of((day + interval '1 month')::date));
+        PERFORM make_partition('inbox', to_char(day, 'YYYYMM'), day, (day + interval '1 month')::date);
     END LOOP;
+END $$;
+
+-- Rows that came before their partition was made stay in the default one, which takes them all.
+CREATE FUNCTION make_partition(parent text, suffix text, first date, past date) RETURNS void
+    LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF to_regclass(parent || '_' || suffix) IS NULL THEN
+        EXECUTE format('CREATE TABLE %I PARTITION OF %I FOR VALUES FROM (%L) TO (%L)',
+                       parent || '_' || suffix, parent, first_id_of(first), first_id_of(past));
+    END IF;
+EXCEPTION WHEN check_violation OR duplicate_table THEN
+    NULL;
 END $$;
 
 CREATE FUNCTION drop_partitions(outbox_before date, inbox_before date) RETURNS integer
@@ -163,6 +176,11 @@ DECLARE
     pending boolean;
     dropped integer := 0;
 BEGIN
+    DELETE FROM outbox_other
+     WHERE published_at IS NOT NULL
+       AND event_id < first_id_of(least(outbox_before, current_date - 7));
+    DELETE FROM inbox_other
+     WHERE event_id < first_id_of(least(inbox_before, current_date - 400));
     FOR name IN
         SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
          WHERE (i.inhparent = 'outbox'::regclass AND c.relname ~ '^outbox_\d{8}$'
@@ -182,6 +200,7 @@ BEGIN
     RETURN dropped;
 END $$;
 
-REVOKE ALL ON FUNCTION make_partitions(date), drop_partitions(date, date) FROM PUBLIC;
+REVOKE ALL ON FUNCTION make_partitions(date), drop_partitions(date, date),
+    make_partition(text, text, date, date) FROM PUBLIC;
 
 SELECT make_partitions(current_date + 7);

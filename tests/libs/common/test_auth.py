@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from joserfc.jwk import KeySet, OKPKey
 
-from libs.common import auth
+from libs.common import auth, testing
 from libs.common.auth import Tokens
 from libs.common.errors import Unauthenticated, Unreachable
 from libs.common.testing import ISSUER, KEY, token
@@ -46,6 +46,22 @@ async def test_a_rotated_key_ends_its_tokens(jwks: Path, monkeypatch: pytest.Mon
         await checker.caller(bearer)
 
 
+async def test_a_new_key_is_looked_for_at_once(jwks: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A token that names an unknown key makes the keys be read again, but not all the time."""
+    checker = tokens(jwks)
+    await checker.caller(f"Bearer {token('official')}")
+    new = OKPKey.generate_key("Ed25519", {"kid": "new"})
+    publish(jwks, new)
+    monkeypatch.setattr(testing, "KEY", new)
+    fresh = f"Bearer {token('official', kid='new')}"
+    with pytest.raises(Unauthenticated):
+        await checker.caller(fresh)
+
+    monkeypatch.setattr(auth, "KEYS_AT_MOST_EVERY", 0.0)
+
+    assert (await checker.caller(fresh)).person == "p-1"
+
+
 async def test_the_issuer_may_be_away(jwks: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keys that were read once go on while the issuer cannot be asked; without any it is 503."""
     checker, bearer = tokens(jwks), f"Bearer {token('official')}"
@@ -53,7 +69,7 @@ async def test_the_issuer_may_be_away(jwks: Path, monkeypatch: pytest.MonkeyPatc
     jwks.unlink()
     monkeypatch.setattr(auth, "KEYS_LIVE", 0.0)
 
-    assert "p-1" == (await checker.caller(bearer)).person
+    assert (await checker.caller(bearer)).person == "p-1"
     with pytest.raises(Unreachable):
         await tokens(jwks).caller(bearer)
 

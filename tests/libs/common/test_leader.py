@@ -96,7 +96,7 @@ async def test_a_timer_runs_at_its_instant(working: Stage) -> None:
     await client.post(f"/things/{thing}/timer")
 
     await until(lambda: count(working, "SELECT count(*) FROM things WHERE name = 'wound late'"))
-    assert 0 == await count(working, "SELECT count(*) FROM timers")
+    assert await count(working, "SELECT count(*) FROM timers") == 0
 
 
 async def test_a_leaked_cancellation_restarts_the_task() -> None:
@@ -116,14 +116,14 @@ async def test_a_leaked_cancellation_restarts_the_task() -> None:
             await asyncio.sleep(0.01)
     await task.stop()
 
-    assert 3 == runs
+    assert runs == 3
 
 
 async def test_the_running_user_cannot_declare_or_write_elsewhere(broker: Broker) -> None:
     """Topology belongs to `migrate`: the service's own account may not change it."""
     url = broker.runtime_url.replace("{service}", "echo")
 
-    with pytest.raises(Exception, match="(?i)refused|access"):
+    with pytest.raises(Exception, match=r"(?i)refused|access"):
         await migrate.migrate_topology(url, "other", [])
 
 
@@ -135,7 +135,7 @@ async def test_housekeeping_keeps_what_is_young(echo: Stage) -> None:
 
     await echo.running.leader().clean_up()
 
-    assert ["young"] == [row["key"] for row in await echo.fetch("SELECT key FROM commands")]
+    assert [row["key"] for row in await echo.fetch("SELECT key FROM commands")] == ["young"]
     ahead = await echo.fetch(
         "SELECT to_regclass(to_char(now() + interval '7 days', "
         "'\"outbox_\"YYYYMMDD')) IS NOT NULL AS made"

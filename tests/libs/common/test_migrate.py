@@ -25,15 +25,15 @@ async def run(stage: Stage, folder: Path, *, rehearsal: bool = True) -> int:
 
 async def test_a_second_run_does_nothing(echo: Stage) -> None:
     """What was run is recorded."""
-    assert 0 == await run(echo, service.folder / "migrations")
+    assert await run(echo, service.folder / "migrations") == 0
 
 
 async def test_before_and_after_are_run_in_order(echo: Stage, tmp_path: Path) -> None:
     """A new file runs once; the phases can be run apart."""
     (tmp_path / "0002_after_colour.sql").write_text("ALTER TABLE things ADD colour text;")
 
-    assert 1 == await run(echo, tmp_path)
-    assert 0 == await run(echo, tmp_path)
+    assert await run(echo, tmp_path) == 1
+    assert await run(echo, tmp_path) == 0
 
 
 async def test_a_failing_file_leaves_nothing(echo: Stage, tmp_path: Path) -> None:
@@ -42,9 +42,50 @@ async def test_a_failing_file_leaves_nothing(echo: Stage, tmp_path: Path) -> Non
     with pytest.raises(asyncpg.DivisionByZeroError):
         await run(echo, tmp_path)
 
-    assert [None] == [
-        row["found"] for row in await echo.fetch("SELECT to_regclass('half') AS found")
+    assert [row["found"] for row in await echo.fetch("SELECT to_regclass('half') AS found")] == [
+        None
     ]
+
+
+async def _first(url: str, folder: Path) -> int:
+    return await migrate.migrate_schema(url, folder, "postgres", rehearsal=True, phases=BOTH)
+
+
+async def test_a_first_migration_may_fail_and_be_repeated(
+    database_server: str, tmp_path: Path
+) -> None:
+    """Whatever stops the very first run, the next one goes on from there."""
+    name = f"first_{new_id().hex}"
+    admin = await asyncpg.connect(database_server)
+    await admin.execute(f"CREATE DATABASE {name}")
+    url = database_server.rpartition("/")[0] + f"/{name}"
+    bad = tmp_path / "0001_before_bad.sql"
+    bad.write_text("SELECT 1/0;")
+    try:
+        with pytest.raises(asyncpg.DivisionByZeroError):
+            await _first(url, tmp_path)
+        bad.write_text("SELECT 1;")
+
+        assert await _first(url, tmp_path) == 1
+    finally:
+        await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        await admin.close()
+
+
+async def test_rows_in_a_default_partition_do_no_harm(echo: Stage) -> None:
+    """After a long pause rows may come before their partition: all goes on without it."""
+    url = echo.database.url.replace("sanshe_echo:runtime", "sanshe_echo_owner:owner")
+    owner = await asyncpg.connect(url)
+    await owner.execute(
+        "DROP TABLE outbox_" + (await owner.fetchval("SELECT to_char(current_date, 'YYYYMMDD')"))
+    )
+    await owner.close()
+    await echo.as_("official").post("/things", {"name": "early"})
+
+    await echo.running.leader().clean_up()
+
+    [row] = await echo.fetch("SELECT tableoid::regclass::text AS partition FROM outbox")
+    assert "outbox_other" == row["partition"]
 
 
 async def test_a_misnamed_file_is_refused(echo: Stage, tmp_path: Path) -> None:
@@ -75,7 +116,7 @@ async def test_code_refuses_a_schema_it_does_not_know(echo: Stage, tmp_path: Pat
     (tmp_path / "0009_before_more.sql").write_text("SELECT 1;")
     connection = await echo.database.connect()
     try:
-        with pytest.raises(SchemaDiffers, match="missing.*0009_before_more"):
+        with pytest.raises(SchemaDiffers, match=r"missing.*0009_before_more"):
             await migrate.check_schema(connection, tmp_path)
     finally:
         await connection.close()
@@ -87,7 +128,7 @@ async def test_the_clock_only_goes_forward(echo: Stage) -> None:
     later = await client.put("/~/echo/rehearsal/v1/clock", {"instant": "2025-03-01T00:00:00Z"})
     earlier = await client.put("/~/echo/rehearsal/v1/clock", {"instant": "2025-02-01T00:00:00Z"})
 
-    assert [200, 200] == [later.status, earlier.status]
+    assert [later.status, earlier.status] == [200, 200]
     assert later.body == earlier.body
     with pytest.raises(asyncpg.PostgresError, match="only goes forward"):
         await echo.fetch("UPDATE rehearsal_clock SET instant = '2024-01-01'")
@@ -99,7 +140,7 @@ async def test_only_an_operator_moves_the_clock(echo: Stage) -> None:
         "/~/echo/rehearsal/v1/clock", {"instant": "2025-03-01T00:00:00Z"}
     )
 
-    assert 403 == answer.status
+    assert answer.status == 403
 
 
 async def test_in_a_live_city_there_is_no_clock_to_move(
@@ -119,7 +160,7 @@ async def test_in_a_live_city_there_is_no_clock_to_move(
                 "/~/echo/rehearsal/v1/clock", {"instant": "2025-03-01T00:00:00Z"}
             )
             asked = await client.get("/~/echo/rehearsal/v1/settled")
-            assert [422, 404, 404] == [moved.status, well.status, asked.status]
+            assert [moved.status, well.status, asked.status] == [422, 404, 404]
     finally:
         await admin.execute("DROP DATABASE IF EXISTS sanshe_echo WITH (FORCE)")
         await admin.execute("ALTER DATABASE sanshe_echo_kept RENAME TO sanshe_echo")
