@@ -4,16 +4,14 @@ import asyncio
 import hashlib
 import os
 import tempfile
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from libs.common.errors import Fault, Invalid, NotFound, TooLarge, Unreachable
+from libs.common.errors import Fault, Invalid, NotFound, Unreachable
 
 LARGEST: Final = 20 * 1024 * 1024
 """The largest upload, in bytes."""
-_AT_ONCE: Final = 8
 
 
 class BlobDiffers(Invalid):
@@ -31,19 +29,15 @@ class Blobs:
         if parts.scheme != "file" or not parts.path:
             raise SystemExit(f"BLOB_URL must be file:///a/folder, not {url!r}")
         self._folder = Path(parts.path) / service
-        self._room = asyncio.Semaphore(_AT_ONCE)
 
-    async def put(self, sha256: str, chunks: AsyncIterator[bytes], largest: int = LARGEST) -> bytes:
-        """Take a stream in whole, check it, keep it; returns its content."""
-        async with self._room:
-            content = await _gather(chunks, largest)
-            if hashlib.sha256(content).hexdigest() != sha256:
-                raise BlobDiffers(Fault("/sha256", "blob-differs", "hash of what arrived differs"))
-            try:
-                await asyncio.to_thread(_write, self._path(sha256), content)
-            except OSError as failure:
-                raise Unreachable from failure
-        return content
+    async def put(self, sha256: str, content: bytes) -> None:
+        """Check the content against its hash and keep it."""
+        if hashlib.sha256(content).hexdigest() != sha256:
+            raise BlobDiffers(Fault("/sha256", "blob-differs", "hash of what arrived differs"))
+        try:
+            await asyncio.to_thread(_write, self._path(sha256), content)
+        except OSError as failure:
+            raise Unreachable from failure
 
     async def get(self, sha256: str) -> bytes:
         """The content, or `NotFound`."""
@@ -75,12 +69,3 @@ def _write(path: Path, content: bytes) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
-
-
-async def _gather(chunks: AsyncIterator[bytes], largest: int) -> bytes:
-    content = bytearray()
-    async for chunk in chunks:
-        content += chunk
-        if len(content) > largest:
-            raise TooLarge
-    return bytes(content)

@@ -1,12 +1,10 @@
 """Routes and calls: what a handler declares in its signature, and what it is given."""
 
 import inspect
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar, get_type_hints
 from uuid import UUID
-
-from aiohttp import web
 
 from libs.common.auth import Caller, Role, Rows
 from libs.common.blobs import Blobs
@@ -32,16 +30,12 @@ class Download:
     media_type: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
-    """The body of an upload as a stream of chunks."""
+    """The body of an upload, which has arrived whole before any transaction is open."""
 
-    def __init__(self, request: web.Request) -> None:
-        self._request = request
-        self.media_type = request.content_type
-
-    def chunks(self) -> AsyncIterator[bytes]:
-        """The body as it arrives."""
-        return self._request.content.iter_chunked(64 * 1024)
+    content: bytes
+    media_type: str
 
 
 @dataclass(slots=True, kw_only=True)
@@ -106,8 +100,8 @@ class Route:
         return self.method in ("POST", "PATCH", "DELETE")
 
     @property
-    def streams(self) -> bool:
-        """Whether the body is an upload, taken as a stream."""
+    def uploads(self) -> bool:
+        """Whether the body is an upload of bytes."""
         return any(parameter.annotation is Upload for parameter in self.parameters.values())
 
     @property

@@ -121,7 +121,7 @@ def _parameter(
 
 
 def _request(route: Route, by_type: Any) -> dict[str, Any]:
-    if route.streams:
+    if route.uploads:
         content = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
         return {"requestBody": {"required": True, "content": content}}
     if route.body is None:

@@ -1,5 +1,6 @@
 """Carries declared routes out: every check in its order, one transaction, the stored answer."""
 
+import asyncio
 import inspect
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -18,8 +19,20 @@ from libs.common.pages import Page, PageRequest
 from libs.common.problems import REQUEST_ID, language_of
 
 LARGEST_BODY: Final = 1024 * 1024
+BODY_SECONDS: Final = 15.0
+UPLOAD_SECONDS: Final = 120.0
 REPLAYED: Final = b"replayed"
 """Stands in the place of a stored answer's hash when it is given again."""
+
+
+# So many uploads of up to 20 MB may be in memory while they arrive.
+_uploads: Final = asyncio.Semaphore(16)
+
+
+class BodyTooSlow(Malformed):
+    """The body did not arrive in time; send it again over a better line."""
+
+    zh = "请求内容未能及时传完，请在网络良好时重试。"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,17 +102,26 @@ async def _prepare(host: Host, route: Route, request: web.Request) -> Prepared:
 
 
 async def _read_body(route: Route, request: web.Request) -> bytes:
-    limit = LARGEST if route.streams else LARGEST_BODY
-    if (request.content_length or 0) > limit:
-        raise TooLarge
-    if route.streams:
-        return b""
-    if route.body is None:
+    """The body, whole and within its bounds, before any transaction is open."""
+    if route.body is None and not route.uploads:
         if await request.content.read(1):
             raise Malformed
         return b""
-    if request.content_type != "application/json":
+    if route.body is not None and request.content_type != "application/json":
         raise WrongMedia
+    try:
+        if route.uploads:
+            async with _uploads, asyncio.timeout(UPLOAD_SECONDS):
+                return await _gather(request, LARGEST)
+        async with asyncio.timeout(BODY_SECONDS):
+            return await _gather(request, LARGEST_BODY)
+    except TimeoutError:
+        raise BodyTooSlow from None
+
+
+async def _gather(request: web.Request, limit: int) -> bytes:
+    if (request.content_length or 0) > limit:
+        raise TooLarge
     raw = bytearray()
     async for chunk in request.content.iter_any():
         raw += chunk
@@ -116,7 +138,7 @@ def _arguments(route: Route, request: web.Request, raw: bytes) -> dict[str, Any]
         if kind in (Tx, Call):
             continue
         if kind is Upload:
-            found[name] = Upload(request)
+            found[name] = Upload(content=raw, media_type=request.content_type)
         elif kind is PageRequest:
             found[name] = _page_request(request)
         elif name == "body":

@@ -1,15 +1,17 @@
-"""Organisations: apply, register, file, suspend, reinstate."""
+"""Organisations: apply, register, file, update, suspend, reinstate, deregister."""
 
 from typing import Annotated, Final
 from uuid import UUID
 
 from libs.common.contract import DivisionCode, Name, Some, Token, body, told
 from libs.common.db import Tx
+from libs.common.errors import NotYet
 from libs.common.http import Call, Routes
 from libs.common.ids import new_id
 from libs.common.outbox import emit
 from libs.common.pages import Page, PageRequest, page
-from services.registry import events
+from services.registry import actions, events
+from services.registry.api.areas import is_own
 from services.registry.domain.organisations import (
     LegalForm,
     Organisation,
@@ -43,6 +45,15 @@ class Filing:
     """The number under which a street or township keeps it."""
 
     filing_number: Token
+
+
+@body
+class Amendment:
+    """What changes of an organisation; what is left out stays."""
+
+    name: Name | None = None
+    roles: Annotated[tuple[OrganisationRole, ...], Some(1, 6)] | None = None
+    division: DivisionCode | None = None
 
 
 @routes.post("/organisations", scope="registry:apply", status=201)
@@ -99,6 +110,34 @@ async def reinstate_organisation(tx: Tx, call: Call, organisation_id: UUID) -> O
     await store.save_organisation(tx, reinstated)
     await emit(tx, reinstated, told(events.OrganisationReinstated, reinstated))
     return reinstated
+
+
+@routes.patch("/organisations/{organisation_id}", scope="registry:amend")
+async def update_organisation(
+    tx: Tx, call: Call, organisation_id: UUID, body: Amendment
+) -> Organisation:
+    """Rename an organisation, give it other roles, or move it."""
+    organisation = await store.lock_organisation(tx, organisation_id, call.rows)
+    call.expect(organisation)
+    if body.division is not None and not is_own(call, body.division):
+        raise NotYet("division")
+    updated = organisation.update(body.name, body.roles, body.division)
+    await store.save_organisation(tx, updated)
+    if updated.status != "applied":
+        await emit(tx, updated, told(events.OrganisationUpdated, updated))
+    return updated
+
+
+@routes.post("/organisations/{organisation_id}/deregistration", scope="registry:register")
+async def deregister_organisation(tx: Tx, call: Call, organisation_id: UUID) -> Organisation:
+    """Strike an organisation off; its workers leave it and its stations lose their operator."""
+    organisation = await store.lock_organisation(tx, organisation_id, call.rows)
+    call.expect(organisation)
+    gone = organisation.deregister()
+    await store.save_organisation(tx, gone)
+    await emit(tx, gone, told(events.OrganisationDeregistered, gone))
+    await actions.dissolve(tx, gone.id)
+    return gone
 
 
 @routes.get("/organisations/{organisation_id}", scope="registry:read")

@@ -38,6 +38,12 @@ class OrganisationNotSuspended(Conflict):
     zh = "只有已暂停的组织才能恢复。"
 
 
+class OrganisationDeregistered(Conflict):
+    """The organisation has been deregistered; nothing about it changes any more."""
+
+    zh = "该组织已注销，不能再作变更。"
+
+
 class FiledGroupNeedsNoUscc(Invalid):
     """A filed group (备案) has a filing number instead of a social credit code."""
 
@@ -54,6 +60,12 @@ class UsccTaken(Conflict):
     """Another organisation has this social credit code already."""
 
     zh = "该统一社会信用代码已被其他组织使用。"
+
+
+class FilingNumberTaken(Conflict):
+    """Another group of this division has this filing number already."""
+
+    zh = "该备案号在本区划内已被使用。"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +110,30 @@ class Organisation:
         if self.status != "suspended":
             raise OrganisationNotSuspended
         return changed(self, status="registered" if self.uscc else "filed")
+
+    def update(
+        self, name: str | None, roles: tuple[OrganisationRole, ...] | None, division: str | None
+    ) -> "Organisation":
+        """Renamed, in other roles, or moved; what is not given stays as it is."""
+        if self.status == "deregistered":
+            raise OrganisationDeregistered
+        return changed(
+            self,
+            name=name or self.name,
+            roles=tuple(sorted(set(roles or self.roles))),
+            division=division or self.division,
+        )
+
+    def deregister(self) -> "Organisation":
+        """Gone for good: struck off, dissolved, or an application withdrawn."""
+        if self.status == "deregistered":
+            raise OrganisationDeregistered
+        return changed(self, status="deregistered")
+
+    @property
+    def active(self) -> bool:
+        """Whether it may employ, post and operate: registered or filed, and not stopped."""
+        return self.status in ("registered", "filed")
 
 
 def apply(

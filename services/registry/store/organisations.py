@@ -83,7 +83,10 @@ async def save_organisation(tx: Tx, organisation: Organisation) -> None:
                status = $3,
                uscc = $4,
                filing_number = $5,
-               since = $6
+               since = $6,
+               name = $7,
+               roles = $8,
+               division = $9
          WHERE id = $1
         """,
         organisation.id,
@@ -92,4 +95,39 @@ async def save_organisation(tx: Tx, organisation: Organisation) -> None:
         organisation.uscc,
         organisation.filing_number,
         organisation.since,
+        organisation.name,
+        organisation.roles,
+        organisation.division,
+    )
+
+
+async def find_organisation(tx: Tx, organisation_id: UUID) -> Organisation | None:
+    """Any organisation, for a tie: people are tied to organisations that are not theirs."""
+    return await tx.find(
+        Organisation,
+        """
+        SELECT id, version, name, legal_form, roles, division, status,
+               uscc, filing_number, since
+          FROM organisations
+         WHERE id = $1
+        """,
+        organisation_id,
+    )
+
+
+async def find_usable(tx: Tx, organisation_id: UUID, rows: Rows) -> Organisation | None:
+    """The organisation, if the caller may act for it; it cannot be deregistered meanwhile."""
+    return await tx.find(
+        Organisation,
+        """
+        SELECT id, version, name, legal_form, roles, division, status,
+               uscc, filing_number, since
+          FROM organisations
+         WHERE id = $1
+           AND CASE WHEN $3::uuid IS NULL THEN division LIKE ANY ($2) ELSE id = $3 END
+           FOR SHARE
+        """,
+        organisation_id,
+        rows.divisions,
+        rows.org,
     )

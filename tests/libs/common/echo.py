@@ -154,7 +154,7 @@ async def wind_timer(tx: Tx, call: Call, thing_id: UUID) -> None:
 @routes.put("/blobs/{sha256}", scope="echo:write", creates=True)
 async def put_blob(tx: Tx, call: Call, sha256: str, upload: Upload) -> None:
     """Keep a blob."""
-    await call.blobs.put(sha256, upload.chunks())
+    await call.blobs.put(sha256, upload.content)
 
 
 @routes.get("/blobs/{sha256}", scope="echo:read")

@@ -85,7 +85,7 @@ async def test_rows_in_a_default_partition_do_no_harm(echo: Stage) -> None:
     await echo.running.leader().clean_up()
 
     [row] = await echo.fetch("SELECT tableoid::regclass::text AS partition FROM outbox")
-    assert "outbox_other" == row["partition"]
+    assert row["partition"] == "outbox_other"
 
 
 async def test_a_misnamed_file_is_refused(echo: Stage, tmp_path: Path) -> None:

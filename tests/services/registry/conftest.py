@@ -1,4 +1,4 @@
-"""The registry's stage."""
+"""The registry's stage; a rehearsal begins on 2024-11-01."""
 
 from collections.abc import Awaitable, Callable
 

@@ -1,6 +1,7 @@
 """Organisations are registered under a valid code, or filed, once."""
 
 from libs.common.testing import Answer, Stage
+from tests.services.registry.city import TOWN, draw_city, found_agency, midnight, staff
 
 APPLICATION = {
     "name": "都江堰市乐助社会工作服务中心",
@@ -86,3 +87,74 @@ async def test_every_fault_of_a_body_is_named(registry: Stage) -> None:
     assert answer.status == 422
     pointers = {fault["pointer"] for fault in answer.body["errors"]}
     assert {"/name", "/legal_form", "/roles", "/division", "/extra"} == pointers
+
+
+async def test_an_update_is_told_once_registered(registry: Stage) -> None:
+    """An amendment needs If-Match, and is told only of an organisation that others know."""
+    organisation = await apply(registry)
+    keeper = registry.as_("association")
+    path = f"/organisations/{organisation}"
+
+    assert (await keeper.patch(path, {"name": "乐助"}, match='"1"')).status == 200
+    assert await registry.said() == []
+    await register(registry, organisation)
+    answer = await keeper.patch(path, {"roles": ["provider", "evaluator"]}, match='"3"')
+    assert (answer.status, answer.body["name"]) == (200, "乐助")
+    assert (await keeper.patch(path, {"name": "乐"}, match='"3"')).status == 412
+
+    [told] = await registry.said("registry.organisation.updated.v1")
+    assert told.data["roles"] == ["evaluator", "provider"]
+    abroad = await keeper.patch(path, {"division": "510182001000"}, match='"4"')
+    assert abroad.code == "division-not-yet-known"
+
+
+async def test_a_deregistered_organisation_employs_nobody(registry: Stage) -> None:
+    """Its workers leave with the day, its station has no operator, and nothing changes it."""
+    await draw_city(registry)
+    agency = await found_agency(registry)
+    await staff(registry, agency)
+    official = registry.as_("official")
+    station = await official.post(
+        "/stations",
+        {"name": "站", "tier": "社工服务站", "division": TOWN, "operator_id": str(agency)},
+    )
+    path = f"/organisations/{agency}"
+
+    assert (await official.post(f"{path}/deregistration")).body["status"] == "deregistered"
+    again = await official.post(f"{path}/deregistration")
+    assert again.code == "organisation-deregistered"
+    assert (await official.patch(path, {}, match="*")).code == "organisation-deregistered"
+    await midnight(registry, "2024-11-02")
+
+    assert len(await registry.said("registry.organisation.deregistered.v1")) == 1
+    [left] = await registry.said("registry.worker.left.v1")
+    assert left.data["employer_id"] is None
+    assert (await official.get(f"/stations/{station.body['id']}")).body["operator_id"] is None
+
+
+async def test_a_group_is_filed_and_suspended_and_back(registry: Stage) -> None:
+    """A group of residents is filed under a number of its own, once in its division."""
+    town = registry.as_("town")
+    group = {
+        "name": "金陵花园文明劝导队",
+        "legal_form": "filed-group",
+        "roles": ["community-organisation"],
+        "division": "510181001001",
+    }
+    first, second = [(await town.post("/organisations", group)).body["id"] for _ in range(2)]
+
+    filed = await town.post(f"/organisations/{first}/filing", {"filing_number": "DJY-1"})
+    twin = await town.post(f"/organisations/{second}/filing", {"filing_number": "DJY-1"})
+    assert (filed.body["status"], twin.code) == ("filed", "filing-number-taken")
+    official = registry.as_("official")
+    assert (await official.post(f"/organisations/{first}/suspension")).status == 200
+    assert (
+        await official.post(f"/organisations/{first}/suspension")
+    ).code == "organisation-not-active"
+    back = await official.post(f"/organisations/{first}/reinstatement")
+    assert back.body["status"] == "filed"
+    assert (
+        await official.post(f"/organisations/{first}/reinstatement")
+    ).code == "organisation-not-suspended"
+    code = await official.post(f"/organisations/{second}/registration", {"uscc": USCC})
+    assert code.code == "filed-group-needs-no-uscc"

@@ -1,0 +1,1 @@
+"""Casework: who the people are."""

@@ -1,0 +1,6 @@
+"""`python -m services.casework api | worker | migrate`."""
+
+from libs.common.command import main
+from services.casework.app import service
+
+main(service)

@@ -1,0 +1,7 @@
+"""What casework answers, one noun a file."""
+
+from typing import Final
+
+from services.casework.api import consents, invitations, readings, recipients
+
+ROUTES: Final = (recipients.routes, consents.routes, invitations.routes, readings.routes)

@@ -1,0 +1,1 @@
+"""Evaluation: was it worth the money."""

@@ -1,0 +1,195 @@
+"""Policies: indicators, bands, standing, sampling, periods and questions, each a new version."""
+
+from datetime import date
+from itertools import pairwise
+from typing import Annotated, Final, Literal
+from uuid import UUID
+
+from libs.common.contract import BasisPoints, Count, Name, Some, Token, body
+from libs.common.errors import Conflict, Fault, Invalid
+from libs.common.money import WHOLE
+
+Band = Literal["excellent", "good", "pass", "fail"]
+Effect = Literal["priority", "neutral", "watch", "barred-next-year"]
+Source = Literal[
+    "computed-outputs",
+    "computed-reports",
+    "computed-observation",
+    "computed-satisfaction",
+    "computed-inspections",
+    "rated",
+]
+BEST_FIRST: Final[tuple[Band, ...]] = ("excellent", "good", "pass", "fail")
+LONGEST_DAYS: Final = 366
+LARGEST_SAMPLE: Final = 1_000
+LEAST_CELL: Final = 10
+"""Below ten answers, an opinion could be traced to a person."""
+
+
+class PolicyInvalid(Invalid):
+    """The parts of this policy do not fit together; each fault is listed with where it stands."""
+
+    zh = "政策各部分不一致，请按所列各项逐一改正。"
+
+
+class PolicyVersionTaken(Conflict):
+    """Another version of the policy was made at the same moment; read it and decide anew."""
+
+    zh = "同一时刻已有另一版本的政策生成，请重新读取后再试。"
+
+
+@body
+class Indicator:
+    """One leaf of the indicator tree: its weight in the whole, and where its value comes from."""
+
+    code: Token
+    title: Name
+    weight_bp: BasisPoints
+    source: Source
+
+
+@body
+class BandRule:
+    """The least score, in basis points of 100, that belongs to a band."""
+
+    band: Band
+    from_score_bp: BasisPoints
+
+
+@body
+class StandingRule:
+    """What a band does to the organisation's next tender."""
+
+    band: Band
+    effect: Effect
+
+
+@body
+class SampleRule:
+    """How many of those served are visited, and which share has to answer."""
+
+    share_bp: BasisPoints
+    at_least: Count
+    at_most: Count
+    answered_share_bp: BasisPoints = 5_000
+
+
+@body
+class InspectionRule:
+    """How long an inspection or a rectification may take, and when a plan counts as missed."""
+
+    monthly_due_days: Count
+    half_year_due_days: Count
+    rectification_days: Count
+    behind_tolerance_bp: BasisPoints = 2_000
+
+
+@body
+class Question:
+    """A question to recipients; `minors_ok`: a guardian may answer it for a minor."""
+
+    code: Token
+    title: Name
+    minors_ok: bool
+
+
+@body
+class PolicyTerms:
+    """The content of a policy, as the secretariat decides it."""
+
+    name: Name
+    effective_from: date
+    indicators: Annotated[tuple[Indicator, ...], Some(1, 50)]
+    bands: Annotated[tuple[BandRule, ...], Some(1, 4)]
+    standing: Annotated[tuple[StandingRule, ...], Some(1, 4)]
+    sample: SampleRule
+    visit_days: Count
+    review_days: Count
+    inspection: InspectionRule
+    questions: Annotated[tuple[Question, ...], Some(0, 50)]
+    look_back_months: Count = 24
+    least_cell: Count = LEAST_CELL
+    """Recipients' opinions are published in cells of at least this many answers."""
+
+
+@body
+class Policy(PolicyTerms):
+    """One version of the city's policy; a decision keeps the number of the one it used."""
+
+    id: UUID
+    version: int
+
+    def band_of(self, score_bp: int) -> Band:
+        """The best band whose least score is reached; the lowest one begins at 0."""
+        reached = [rule for rule in self.bands if rule.from_score_bp <= score_bp]
+        return max(reached, key=lambda rule: rule.from_score_bp).band
+
+    def effect_of(self, band: Band) -> Effect:
+        """What that band does to the next tender; a band nobody wrote a rule for does nothing."""
+        return next((rule.effect for rule in self.standing if rule.band == band), "neutral")
+
+    @property
+    def rated(self) -> frozenset[str]:
+        """The indicators that people score."""
+        return frozenset(i.code for i in self.indicators if i.source == "rated")
+
+
+def faults_of(terms: PolicyTerms) -> list[Fault]:
+    """Everything that does not fit together in a policy."""
+    faults: list[Fault] = []
+    if sum(indicator.weight_bp for indicator in terms.indicators) != WHOLE:
+        faults.append(Fault("/indicators", "weights-do-not-sum", "the weights sum to 10 000"))
+    if _repeats([indicator.code for indicator in terms.indicators]):
+        faults.append(Fault("/indicators", "code-repeated", "each code stands once"))
+    if _repeats([question.code for question in terms.questions]):
+        faults.append(Fault("/questions", "code-repeated", "each code stands once"))
+    if _repeats([rule.band for rule in terms.standing]):
+        faults.append(Fault("/standing", "band-repeated", "each band stands once"))
+    asked = any(i.source == "computed-satisfaction" for i in terms.indicators)
+    if asked and not terms.questions:
+        faults.append(Fault("/questions", "questions-missing", "satisfaction needs a question"))
+    return [*faults, *_faults_of_bands(terms.bands), *_faults_of_numbers(terms)]
+
+
+def _faults_of_bands(bands: tuple[BandRule, ...]) -> list[Fault]:
+    """The lowest band begins at 0, and a better band needs a higher score."""
+    ranked = sorted(bands, key=lambda rule: BEST_FIRST.index(rule.band))
+    scores = [rule.from_score_bp for rule in ranked]
+    faults: list[Fault] = []
+    if min(scores) != 0:
+        faults.append(Fault("/bands", "bands-leave-a-gap", "the lowest band begins at 0"))
+    if any(better <= worse for better, worse in pairwise(scores)):
+        faults.append(Fault("/bands", "bands-not-ordered", "a better band needs a higher score"))
+    return faults
+
+
+def _faults_of_numbers(terms: PolicyTerms) -> list[Fault]:
+    """Numbers outside the bounds within which the rules make sense."""
+    least, most = terms.sample.at_least, terms.sample.at_most
+    bounded = {
+        "/visit_days": (1, terms.visit_days, LONGEST_DAYS),
+        "/review_days": (1, terms.review_days, LONGEST_DAYS),
+        "/inspection/monthly_due_days": (1, terms.inspection.monthly_due_days, LONGEST_DAYS),
+        "/inspection/half_year_due_days": (1, terms.inspection.half_year_due_days, LONGEST_DAYS),
+        "/inspection/rectification_days": (1, terms.inspection.rectification_days, LONGEST_DAYS),
+        "/sample/at_least": (1, least, most),
+        "/sample/at_most": (1, most, LARGEST_SAMPLE),
+        "/look_back_months": (1, terms.look_back_months, 120),
+        "/least_cell": (LEAST_CELL, terms.least_cell, LARGEST_SAMPLE),
+    }
+    return [
+        Fault(pointer, "number-out-of-range", f"from {low} to {high}")
+        for pointer, (low, number, high) in bounded.items()
+        if not low <= number <= high
+    ]
+
+
+def _repeats(codes: list[str]) -> bool:
+    return len(set(codes)) != len(codes)
+
+
+def check(terms: PolicyTerms) -> None:
+    """Refuse a policy with every fault at once."""
+    faults = faults_of(terms)
+    if faults:
+        raise PolicyInvalid(*faults)

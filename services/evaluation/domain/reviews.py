@@ -1,0 +1,165 @@
+"""Reviews of a score (复核) before sealing, and corrections after it: two persons each."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from libs.common.contract import answer, changed
+from libs.common.errors import Conflict, Fault, Invalid, SecondPersonRequired
+from services.evaluation.domain.results import Result
+
+ReviewOutcome = Literal["kept", "changed"]
+
+
+class ReviewDecided(Conflict):
+    """This review has been decided already."""
+
+    zh = "该复核已作出决定。"
+
+
+class ReviewAlreadyOpen(Conflict):
+    """A review of this indicator is open already."""
+
+    zh = "该指标已有未决的复核。"
+
+
+class PointsDoNotFit(Invalid):
+    """A changed value needs points, and a kept one has none."""
+
+    zh = "变更须给出新分值，维持则不得给出。"
+
+
+class CorrectionConfirmed(Conflict):
+    """This correction has been confirmed already."""
+
+    zh = "该更正已经确认。"
+
+
+class CorrectionAlreadyOpen(Conflict):
+    """A correction of this result is waiting for its second person already."""
+
+    zh = "该结果已有待确认的更正。"
+
+
+@answer
+class Review:
+    """A provider's doubt about one indicator."""
+
+    id: UUID
+    version: int
+    result_id: UUID
+    provider_id: UUID
+    division: str
+    indicator: str
+    reason_code: str
+    text: str
+    asked_by: str
+    asked_at: datetime
+    outcome: ReviewOutcome | None
+    points_bp: int | None
+    decision_code: str | None
+    decided_by: str | None
+    decided_at: datetime | None
+
+    def decide(
+        self,
+        outcome: ReviewOutcome,
+        points_bp: int | None,
+        decision_code: str,
+        by: str,
+        now: datetime,
+    ) -> "Review":
+        """An official keeps the value or changes it, with a reason."""
+        if self.outcome is not None:
+            raise ReviewDecided
+        if (outcome == "changed") != (points_bp is not None):
+            raise PointsDoNotFit(Fault("/points_bp", "points-do-not-fit", outcome))
+        return changed(
+            self,
+            outcome=outcome,
+            points_bp=points_bp,
+            decision_code=decision_code,
+            decided_by=by,
+            decided_at=now,
+        )
+
+
+@answer
+class Correction:
+    """A change to a sealed result, proposed by one person and confirmed by another."""
+
+    id: UUID
+    version: int
+    result_id: UUID
+    division: str
+    indicator: str
+    points_bp: int
+    reason_code: str
+    proposed_by: str
+    proposed_at: datetime
+    confirmed_by: str | None
+    confirmed_at: datetime | None
+
+    def confirm(self, by: str, now: datetime) -> "Correction":
+        """The second person agrees."""
+        if self.confirmed_by is not None:
+            raise CorrectionConfirmed
+        if by == self.proposed_by:
+            raise SecondPersonRequired
+        return changed(self, confirmed_by=by, confirmed_at=now)
+
+
+def ask(
+    new_id: UUID,
+    result: Result,
+    indicator: str,
+    reason_code: str,
+    text: str,
+    by: str,
+    now: datetime,
+) -> Review:
+    """The provider asks, within the period, that one indicator be looked at again."""
+    result.expect_reviewable(now)
+    return Review(
+        id=new_id,
+        version=1,
+        result_id=result.id,
+        provider_id=result.provider_id,
+        division=result.division,
+        indicator=indicator,
+        reason_code=reason_code,
+        text=text,
+        asked_by=by,
+        asked_at=now,
+        outcome=None,
+        points_bp=None,
+        decision_code=None,
+        decided_by=None,
+        decided_at=None,
+    )
+
+
+def propose(
+    new_id: UUID,
+    result: Result,
+    indicator: str,
+    points_bp: int,
+    reason_code: str,
+    by: str,
+    now: datetime,
+) -> Correction:
+    """An official has found a sealed result wrong."""
+    result.expect_sealed()
+    return Correction(
+        id=new_id,
+        version=1,
+        result_id=result.id,
+        division=result.division,
+        indicator=indicator,
+        points_bp=points_bp,
+        reason_code=reason_code,
+        proposed_by=by,
+        proposed_at=now,
+        confirmed_by=None,
+        confirmed_at=None,
+    )

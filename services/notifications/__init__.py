@@ -1,0 +1,1 @@
+"""Notifications: people and other systems hear of it."""

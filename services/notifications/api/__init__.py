@@ -1,0 +1,7 @@
+"""What notifications answers, one noun a file."""
+
+from typing import Final
+
+from services.notifications.api import event_log, inbox, templates
+
+ROUTES: Final = (event_log.routes, inbox.routes, templates.routes)

@@ -1,0 +1,27 @@
+"""Notifications on one screen."""
+
+from pathlib import Path
+from typing import Final, cast
+
+from libs.common.auth import ROLES, Grants, Role
+from libs.common.service import Service
+from services.notifications import api, store
+from services.notifications.reactions import reactions
+
+GRANTS: Final[Grants] = {
+    "notifications:follow": frozenset({"system", "official", "auditor", "operator"}),
+    "notifications:watch": frozenset({"operator", "auditor"}),
+    "notifications:inbox": frozenset(cast(tuple[Role, ...], ROLES)),
+    "notifications:template": frozenset({"secretariat", "operator"}),
+}
+
+service: Final = Service(
+    name="notifications",
+    title="消息 Notifications",
+    about="People and other systems hear of it: inboxes, and a feed of every event.",
+    folder=Path(__file__).parent,
+    routes=api.ROUTES,
+    grants=GRANTS,
+    reactions=reactions,
+    constraints=store.CONSTRAINTS,
+)

@@ -1,0 +1,70 @@
+"""Where in the feed somebody goes on: at a position, or at the instant of a snapshot."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from libs.common.errors import Fault, Invalid
+
+MOST: Final = 500
+USUAL: Final = 100
+
+
+class FeedQueryInvalid(Invalid):
+    """The feed cannot be asked like this; each fault names its parameter."""
+
+    zh = "事件流的查询参数不正确，请按所列各项改正。"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """After a position, or from the first event that arrived at an instant or later."""
+
+    after: int | None = None
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which events of the feed are asked for; an empty list of types is every type."""
+
+    types: tuple[str, ...]
+    division: str
+    limit: int
+
+
+def read_start(text: str | None) -> Start:
+    """The `after` of a query: nothing is the beginning, digits a position, else an instant."""
+    if text is None:
+        return Start(after=0)
+    if text.isascii() and text.isdigit() and len(text) <= 18:
+        return Start(after=int(text))
+    try:
+        # A plus sign that nobody escaped arrives as a space.
+        instant = datetime.fromisoformat(text.replace(" ", "+"))
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        detail = "the `next` of an answer, the `feed` of a list, or an instant (RFC 3339)"
+        raise FeedQueryInvalid(Fault("?after", "cursor-unreadable", detail))
+    return Start(since=instant)
+
+
+def read_filter(
+    types: str | None, division: str | None, limit: int, known: frozenset[str]
+) -> Filter:
+    """What is asked for, with every fault at once."""
+    wanted = tuple(dict.fromkeys(t.strip() for t in types.split(","))) if types else ()
+    faults = [
+        Fault("?types", "type-unknown", f"no event of the platform is of type {t[:100]}")
+        for t in wanted
+        if t not in known
+    ]
+    prefix = division or ""
+    if division is not None and not (prefix.isascii() and prefix.isdigit() and len(prefix) <= 12):
+        faults.append(Fault("?division", "division-unreadable", "a division code or its beginning"))
+    if not 1 <= limit <= MOST:
+        faults.append(Fault("?limit", "limit-out-of-range", f"a whole number from 1 to {MOST}"))
+    if faults:
+        raise FeedQueryInvalid(*faults)
+    return Filter(types=wanted, division=prefix, limit=limit)

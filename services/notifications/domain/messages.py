@@ -1,0 +1,84 @@
+"""Messages: one text for one addressee about one event, read by each person apart."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from libs.common import clock
+from services.notifications.domain.templates import Addressee, Facts, Template, Word, fill
+
+KINDS: Final = {
+    "startup": ("首付款", "start-up share"),
+    "balance": ("余款", "balance"),
+    "monthly": ("月度", "monthly"),
+    "half-year": ("半年", "half-year"),
+    "year-end": ("年终", "year-end"),
+}
+"""How the codes of events read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What was told, with the version of the template that told it."""
+
+    id: UUID
+    event_id: UUID
+    event_type: str
+    template: str
+    template_version: int
+    addressee: Addressee
+    zh: str
+    en: str
+    at: datetime
+
+
+def compose(
+    new_id: UUID,
+    event_id: UUID,
+    template: Template,
+    addressee: Addressee,
+    facts: Facts,
+    at: datetime,
+) -> Message:
+    """The message in both languages, as it is kept."""
+    return Message(
+        id=new_id,
+        event_id=event_id,
+        event_type=template.event_type,
+        template=template.code,
+        template_version=template.version,
+        addressee=addressee,
+        zh=fill(template.zh, {word.name: word.zh for word in facts.words}),
+        en=fill(template.en, {word.name: word.en for word in facts.words}),
+        at=at,
+    )
+
+
+def same(name: str, text: str) -> Word:
+    """A word that reads the same in both languages: a name, an id, a number."""
+    return Word(name=name, zh=text, en=text)
+
+
+def named(name: str, code: str) -> Word:
+    """A code of an event in words; a code that is new to us as it is."""
+    zh, en = KINDS.get(code, (code, code))
+    return Word(name=name, zh=zh, en=en)
+
+
+def on_day(name: str, day: date) -> Word:
+    """A legal day."""
+    return Word(name=name, zh=f"{day.year}年{day.month}月{day.day}日", en=day.isoformat())
+
+
+def at_time(name: str, instant: datetime) -> Word:
+    """A moment, by the clock of the place."""
+    there = instant.astimezone(clock.PLACE)
+    zh = f"{there.year}年{there.month}月{there.day}日{there:%H:%M}"
+    return Word(name=name, zh=zh, en=f"{there:%Y-%m-%d %H:%M}")
+
+
+def money(name: str, fen: int) -> Word:
+    """An amount of fen in yuan."""
+    yuan = f"{fen // 100:,}.{fen % 100:02d}"
+    return Word(name=name, zh=f"{yuan}元", en=f"CNY {yuan}")

@@ -1,0 +1,155 @@
+"""The events that become messages: of each only the fields that a text or an addressee needs."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from libs.common.contract import event
+
+
+@event("procurement.call.opened.v1")
+class CallOpened:
+    """Proposals are asked for."""
+
+    id: UUID
+    title: str
+    closes_at: datetime
+
+
+@event("procurement.tender.published.v1", "procurement.tender.awarded.v1")
+class TenderHeard:
+    """A tender was published or awarded."""
+
+    id: UUID
+    title: str
+    division: str
+    bids_due_at: datetime
+    purchaser_id: UUID
+    awarded_to: UUID | None
+
+
+@event("procurement.agreement.in_force.v1")
+class AgreementInForce:
+    """All have signed."""
+
+    id: UUID
+    title: str
+    division: str
+    purchaser_id: UUID
+    provider_id: UUID
+    from_day: date
+    to_day: date
+
+
+@event(
+    "procurement.payment.due.v1",
+    "procurement.payment.approved.v1",
+    "procurement.payment.paid.v1",
+    "procurement.payment.reduced.v1",
+    "procurement.payment.withheld.v1",
+)
+class PaymentHeard:
+    """A share of an agreement's money moves on, or does not."""
+
+    id: UUID
+    agreement_id: UUID
+    provider_id: UUID
+    division: str
+    kind: str
+    planned_amount: int
+    amount: int | None
+
+
+@event("scheduling.activity.returned.v1")
+class ActivityReturned:
+    """A report was sent back to its author."""
+
+    id: UUID
+    title: str
+    organisation_id: UUID | None
+    division: str
+    report_due_day: date | None
+
+
+@event("scheduling.observation.assigned.v1", "scheduling.observation.missed.v1")
+class ObservationHeard:
+    """Somebody is to observe an activity, or did not come."""
+
+    id: UUID
+    activity_id: UUID
+    agreement_id: UUID | None
+    observer: str | None
+    starts_at: datetime
+
+
+@event("scheduling.workplan.behind.v1")
+class WorkplanBehind:
+    """An output lags behind its plan."""
+
+    agreement_id: UUID
+    counted: int
+    expected: int
+    as_of: date
+
+
+@event("evaluation.inspection.due.v1", "evaluation.inspection.overdue.v1")
+class InspectionHeard:
+    """An inspection is to be made, or has not been."""
+
+    id: UUID
+    agreement_id: UUID
+    provider_id: UUID
+    division: str
+    kind: str
+    due_day: date
+
+
+@event("evaluation.rectification.ordered.v1", "evaluation.rectification.overdue.v1")
+class RectificationHeard:
+    """Something has to be put right, or has not been."""
+
+    id: UUID
+    agreement_id: UUID
+    provider_id: UUID
+    division: str
+    due_day: date
+
+
+@event("evaluation.visit.assigned.v1")
+class VisitAssigned:
+    """Somebody is to visit a recipient, who is not named here."""
+
+    id: UUID
+    agreement_id: UUID
+    visitor: str
+    from_day: date
+    to_day: date
+
+
+@event("evaluation.result.notified.v1")
+class ResultNotified:
+    """A score is known to its provider and may be reviewed."""
+
+    id: UUID
+    agreement_id: UUID
+    provider_id: UUID
+    purchaser_id: UUID
+    division: str
+    review_until: date | None
+
+
+@event("registry.registration.expiring.v1", "registry.registration.lapsed.v1")
+class RegistrationHeard:
+    """A worker's registration ends soon, or has ended; `id` is the worker."""
+
+    id: UUID
+    employer_id: UUID | None
+    registration_until: date | None
+
+
+@event("registry.coverage.lost.v1")
+class CoverageLost:
+    """A division has fewer professional workers than the policy asks for."""
+
+    division: str
+    workers: int
+    minimum: int

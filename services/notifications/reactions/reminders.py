@@ -1,0 +1,176 @@
+"""Reminders: an event becomes one message for each who is answerable, once."""
+
+from datetime import date
+from uuid import UUID
+
+from libs.common.db import Tx
+from libs.common.ids import new_id
+from services.notifications.domain.messages import at_time, compose, money, named, on_day, same
+from services.notifications.domain.templates import Facts, Word
+from services.notifications.reactions import heard as events
+from services.notifications.reactions.event_log import reactions
+from services.notifications.store import messages, templates, views
+
+
+async def tell(tx: Tx, facts: Facts) -> None:
+    """One message for each template of this type of event, in its version of that day."""
+    for template in await templates.list_templates_for(tx, tx.cause.type, tx.today):
+        addressee = template.addressee(facts)
+        if addressee is not None:
+            message = compose(new_id(), tx.cause.id, template, addressee, facts, tx.now)
+            await messages.add_message(tx, message)
+
+
+@reactions.effect(events.CallOpened)
+async def remind_of_calls(tx: Tx, heard: events.CallOpened) -> None:
+    """Tell towns, communities and agencies that proposals are asked for."""
+    words = same("title", heard.title), at_time("until", heard.closes_at)
+    await tell(tx, Facts(division=tx.cause.division, words=words))
+
+
+@reactions.effect(events.TenderHeard)
+async def remind_of_tenders(tx: Tx, heard: events.TenderHeard) -> None:
+    """Tell agencies of a tender, and both sides of its award."""
+    words = [same("title", heard.title), at_time("until", heard.bids_due_at)]
+    if heard.awarded_to is not None:
+        words.append(same("organisation", await views.known_organisation(tx, heard.awarded_to)))
+    await tell(
+        tx,
+        Facts(
+            division=heard.division,
+            provider=heard.awarded_to,
+            purchaser=heard.purchaser_id,
+            words=tuple(words),
+        ),
+    )
+
+
+@reactions.effect(events.AgreementInForce)
+async def remind_of_agreements(tx: Tx, heard: events.AgreementInForce) -> None:
+    """Tell the provider to begin, and the community who comes."""
+    words = (
+        same("title", heard.title),
+        same("organisation", await views.known_organisation(tx, heard.provider_id)),
+        same("division", await views.name_of_division(tx, heard.division)),
+        on_day("day", heard.from_day),
+        on_day("until", heard.to_day),
+    )
+    await tell(
+        tx,
+        Facts(
+            division=heard.division,
+            provider=heard.provider_id,
+            purchaser=heard.purchaser_id,
+            words=words,
+        ),
+    )
+
+
+@reactions.effect(events.PaymentHeard)
+async def remind_of_payments(tx: Tx, heard: events.PaymentHeard) -> None:
+    """Tell the provider what happens to its money, and the treasury what to pay."""
+    amount = heard.planned_amount if heard.amount is None else heard.amount
+    words = named("kind", heard.kind), money("amount", amount)
+    await tell(tx, await _of_agreement(tx, heard.agreement_id, heard.division, *words))
+
+
+@reactions.effect(events.ActivityReturned)
+async def remind_of_returned_reports(tx: Tx, heard: events.ActivityReturned) -> None:
+    """Tell the organisation that a report came back."""
+    words = same("title", heard.title), _day("until", heard.report_due_day)
+    await tell(tx, Facts(division=heard.division, provider=heard.organisation_id, words=words))
+
+
+@reactions.effect(events.ObservationHeard)
+async def remind_of_observations(tx: Tx, heard: events.ObservationHeard) -> None:
+    """Tell the observer where to be, and the purchaser that nobody was."""
+    purchaser = None
+    if heard.agreement_id is not None:
+        purchaser = (await views.known_agreement(tx, heard.agreement_id)).purchaser_id
+    title = await views.known_activity(tx, heard.activity_id)
+    words = same("title", title), at_time("day", heard.starts_at)
+    facts = Facts(
+        division=tx.cause.division, person=heard.observer, purchaser=purchaser, words=words
+    )
+    await tell(tx, facts)
+
+
+@reactions.effect(events.WorkplanBehind)
+async def remind_of_workplans(tx: Tx, heard: events.WorkplanBehind) -> None:
+    """Tell the provider that it lags behind."""
+    words = same("count", f"{heard.counted}/{heard.expected}"), on_day("day", heard.as_of)
+    await tell(tx, await _of_agreement(tx, heard.agreement_id, tx.cause.division, *words))
+
+
+@reactions.effect(events.InspectionHeard)
+async def remind_of_inspections(tx: Tx, heard: events.InspectionHeard) -> None:
+    """Tell the purchaser to inspect, and the division's officials when it has not."""
+    words = named("kind", heard.kind), on_day("until", heard.due_day)
+    await tell(tx, await _of_agreement(tx, heard.agreement_id, heard.division, *words))
+
+
+@reactions.effect(events.RectificationHeard)
+async def remind_of_rectifications(tx: Tx, heard: events.RectificationHeard) -> None:
+    """Tell the provider what it has to put right, and the purchaser when it has not."""
+    until = on_day("until", heard.due_day)
+    await tell(tx, await _of_agreement(tx, heard.agreement_id, heard.division, until))
+
+
+@reactions.effect(events.VisitAssigned)
+async def remind_of_visits(tx: Tx, heard: events.VisitAssigned) -> None:
+    """Tell the visitor; whom to visit is only to be had from casework."""
+    agreement = await views.known_agreement(tx, heard.agreement_id)
+    words = (
+        same("id", str(heard.id)),
+        same("title", agreement.title),
+        on_day("day", heard.from_day),
+        on_day("until", heard.to_day),
+    )
+    await tell(tx, Facts(division=tx.cause.division, person=heard.visitor, words=words))
+
+
+@reactions.effect(events.ResultNotified)
+async def remind_of_results(tx: Tx, heard: events.ResultNotified) -> None:
+    """Tell the provider that a review may be asked for."""
+    until = _day("until", heard.review_until)
+    await tell(tx, await _of_agreement(tx, heard.agreement_id, heard.division, until))
+
+
+@reactions.effect(events.RegistrationHeard)
+async def remind_of_registrations(tx: Tx, heard: events.RegistrationHeard) -> None:
+    """Tell the worker and the employer."""
+    words = same("worker", str(heard.id)), _day("until", heard.registration_until)
+    await tell(
+        tx,
+        Facts(
+            division=tx.cause.division,
+            person=str(heard.id),
+            provider=heard.employer_id,
+            words=words,
+        ),
+    )
+
+
+@reactions.effect(events.CoverageLost)
+async def remind_of_coverage(tx: Tx, heard: events.CoverageLost) -> None:
+    """Tell the officials of the division that it is short."""
+    words = (
+        same("division", await views.name_of_division(tx, heard.division)),
+        same("count", f"{heard.workers}/{heard.minimum}"),
+    )
+    await tell(tx, Facts(division=heard.division, words=words))
+
+
+async def _of_agreement(tx: Tx, agreement_id: UUID, division: str, *words: Word) -> Facts:
+    """What concerns an agreement reaches its parties, under its title."""
+    agreement = await views.known_agreement(tx, agreement_id)
+    return Facts(
+        division=division,
+        provider=agreement.provider_id,
+        purchaser=agreement.purchaser_id,
+        words=(same("title", agreement.title), *words),
+    )
+
+
+def _day(name: str, day: date | None) -> Word:
+    return same(name, "—") if day is None else on_day(name, day)

@@ -1,0 +1,86 @@
+"""Views: the public names that texts use."""
+
+from uuid import UUID
+
+from libs.common.contract import event, told
+from libs.common.db import Tx
+from services.notifications.reactions.event_log import reactions
+from services.notifications.store import views as store
+
+
+@event(
+    "registry.organisation.registered.v1",
+    "registry.organisation.filed.v1",
+    "registry.organisation.updated.v1",
+    "registry.organisation.suspended.v1",
+    "registry.organisation.reinstated.v1",
+    "registry.organisation.deregistered.v1",
+)
+class OrganisationHeard:
+    """An organisation's name."""
+
+    id: UUID
+    name: str
+
+
+@event("registry.division.changed.v1")
+class DivisionHeard:
+    """A division's name."""
+
+    id: str
+    name: str
+
+
+@event(
+    "procurement.agreement.in_force.v1",
+    "procurement.agreement.amended.v1",
+    "procurement.agreement.completed.v1",
+    "procurement.agreement.terminated.v1",
+)
+class AgreementHeard:
+    """An agreement's title and parties."""
+
+    id: UUID
+    title: str
+    provider_id: UUID
+    purchaser_id: UUID
+
+
+@event(
+    "scheduling.activity.published.v1",
+    "scheduling.activity.rescheduled.v1",
+    "scheduling.activity.cancelled.v1",
+    "scheduling.activity.held.v1",
+    "scheduling.activity.reported.v1",
+    "scheduling.activity.accepted.v1",
+    "scheduling.activity.returned.v1",
+)
+class ActivityHeard:
+    """An activity's title."""
+
+    id: UUID
+    title: str
+
+
+@reactions.view(OrganisationHeard)
+async def organisations(tx: Tx, heard: OrganisationHeard) -> None:
+    """Keep what organisations are called."""
+    await store.save_organisation(tx, heard.id, heard.name)
+
+
+@reactions.view(DivisionHeard)
+async def divisions(tx: Tx, heard: DivisionHeard) -> None:
+    """Keep what divisions are called."""
+    await store.save_division(tx, heard.id, heard.name)
+
+
+@reactions.view(AgreementHeard)
+async def agreements(tx: Tx, heard: AgreementHeard) -> None:
+    """Keep whose agreement is called what."""
+    await store.save_agreement(tx, told(store.Agreement, heard))
+
+
+@reactions.view(ActivityHeard)
+async def activities(tx: Tx, heard: ActivityHeard) -> None:
+    """Keep what activities are called."""
+    await store.save_activity(tx, heard.id, heard.title)

@@ -1,0 +1,171 @@
+"""The event log in the database: arrivals, their numbering, and the feed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from libs.common.auth import Rows
+from libs.common.contract import answer
+from libs.common.db import Tx
+from libs.common.envelope import Envelope, encode
+from services.notifications.domain.feeds import Filter, Start
+
+NUMBERING: Final = 0x5A45_0101
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One event in the feed, as it was published."""
+
+    position: int
+    body: bytes
+
+
+@answer
+class Gap:
+    """Events held back because one before them has not arrived; its service can send it again."""
+
+    source: str
+    subject: str
+    epoch: int
+    missing: int
+    """The sequence that has not arrived."""
+    held_back: int
+    since: datetime
+
+
+async def lock_numbering(tx: Tx) -> None:
+    """One at a time, until the commit: a position that is seen means that all before it are."""
+    await tx.do("SELECT pg_advisory_xact_lock($1)", NUMBERING)
+
+
+async def add_event(tx: Tx, envelope: Envelope) -> None:
+    await tx.do(
+        """
+        INSERT INTO event_log (event_id, source, subject, epoch, sequence, type, division,
+                               arrived_at, body)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        """,
+        envelope.id,
+        envelope.source,
+        envelope.subject,
+        envelope.epoch,
+        envelope.sequence,
+        envelope.type,
+        envelope.division,
+        tx.wall,
+        encode(envelope),
+    )
+
+
+async def number_events(tx: Tx, source: str, subject: str, epoch: int) -> int:
+    """Number what follows without a gap on what is numbered; how many rows that were.
+
+    A statement after the lock's, or it would not see what was numbered while it waited.
+    """
+    return await tx.do(
+        """
+        WITH RECURSIVE ready AS (
+                SELECT event_id, sequence
+                  FROM event_log AS first
+                 WHERE source = $1
+                   AND subject = $2
+                   AND epoch = $3
+                   AND position IS NULL
+                   AND (sequence = 1
+                        OR EXISTS (SELECT
+                                     FROM event_log AS earlier
+                                    WHERE earlier.source = $1
+                                      AND earlier.subject = $2
+                                      AND earlier.epoch = $3
+                                      AND earlier.sequence = first.sequence - 1
+                                      AND earlier.position IS NOT NULL))
+                 UNION ALL
+                SELECT later.event_id, later.sequence
+                  FROM ready
+                  JOIN event_log AS later
+                    ON later.source = $1
+                   AND later.subject = $2
+                   AND later.epoch = $3
+                   AND later.sequence = ready.sequence + 1
+                   AND later.position IS NULL),
+        raised AS (
+                UPDATE feed_end
+                   SET position = position + (SELECT count(*) FROM ready)
+             RETURNING position)
+        UPDATE event_log AS mine
+           SET position = raised.position - ((SELECT max(sequence) FROM ready) - ready.sequence)
+          FROM ready, raised
+         WHERE mine.event_id = ready.event_id
+        """,
+        source,
+        subject,
+        epoch,
+    )
+
+
+async def read_end(tx: Tx) -> int:
+    """The last position given out, in this snapshot."""
+    position: int = await tx.value("SELECT position FROM feed_end")
+    return position
+
+
+async def find_position(tx: Tx, start: Start) -> int | None:
+    """The position to go on after; None when nothing has arrived since the instant."""
+    if start.after is not None:
+        return start.after
+    first: int | None = await tx.value(
+        "SELECT min(position) - 1 FROM event_log WHERE arrived_at >= $1", start.since
+    )
+    return first
+
+
+async def list_events(tx: Tx, after: int, rows: Rows, wanted: Filter) -> list[Row]:
+    return await tx.all(
+        Row,
+        """
+          SELECT position, body
+            FROM event_log
+           WHERE position > $1
+             AND division LIKE ANY ($2)
+             AND (cardinality($3::text[]) = 0 OR type = ANY ($3))
+             AND starts_with(division, $4)
+        ORDER BY position
+           LIMIT $5
+        """,
+        after,
+        rows.divisions,
+        wanted.types,
+        wanted.division,
+        wanted.limit,
+    )
+
+
+async def list_gaps(tx: Tx, before: datetime) -> list[Gap]:
+    """Where events have been held back since before that wall time, the oldest first."""
+    return await tx.all(
+        Gap,
+        """
+          SELECT held.source, held.subject, held.epoch,
+                 coalesce((SELECT max(sequence)
+                             FROM event_log AS numbered
+                            WHERE numbered.source = held.source
+                              AND numbered.subject = held.subject
+                              AND numbered.epoch = held.epoch
+                              AND numbered.position IS NOT NULL), 0) + 1 AS missing,
+                 count(*) AS held_back,
+                 min(held.arrived_at) AS since
+            FROM event_log AS held
+           WHERE held.position IS NULL
+        GROUP BY held.source, held.subject, held.epoch
+          HAVING min(held.arrived_at) < $1
+        ORDER BY since
+           LIMIT 200
+        """,
+        before,
+    )
+
+
+async def count_held_back(tx: Tx) -> int:
+    held: int = await tx.value("SELECT count(*) FROM event_log WHERE position IS NULL")
+    return held

@@ -1,0 +1,1 @@
+"""Procurement: from the need to the last yuan."""

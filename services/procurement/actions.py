@@ -1,0 +1,94 @@
+"""What commands share with timers and reactions: the end of the keys, and money that moves."""
+
+from uuid import UUID
+
+from libs.common.contract import told
+from libs.common.db import Tx
+from libs.common.ids import new_id
+from libs.common.jobs import clear_timers
+from libs.common.outbox import emit
+from services.procurement import events
+from services.procurement.domain.agreements import Agreement
+from services.procurement.domain.bids import Bid
+from services.procurement.domain.ledger import Act, entry, move, moves
+from services.procurement.domain.payments import Payment, plan
+from services.procurement.domain.tenders import Tender
+from services.procurement.store import (
+    acceptances,
+    agreements,
+    budgets,
+    ledger,
+    payments,
+    policies,
+    tenders,
+)
+
+
+async def settle_keys(tx: Tx, tender: Tender, bids: list[Bid]) -> Tender:
+    """No key is handed in any more: the tender goes on with its valid bids, or fails."""
+    policy = await policies.get_policy(tx, tender.legal_profile, tender.policy_version)
+    valid = sum(bid.status == "valid" for bid in bids)
+    settled = tender.settle_keys(policy, valid, tx.now)
+    await tenders.save_tender(tx, settled)
+    await clear_timers(tx, "settle-keys", settled.id)
+    if settled.status == "failed":
+        await emit(tx, settled, told(events.TenderFailed, settled))
+    return settled
+
+
+async def enter(
+    tx: Tx, budget_id: UUID, agreement_id: UUID, payment_id: UUID | None, act: Act, fen: int
+) -> None:
+    """Move money in a budget under its row's lock, and write the entry that says so."""
+    budget = await budgets.lock_budget_of(tx, budget_id)
+    await budgets.save_budget(tx, move(budget, act, fen))
+    line = entry(new_id(), budget_id, agreement_id, payment_id, act, fen, tx.now)
+    await ledger.add_entry(tx, line)
+
+
+async def book(tx: Tx, before: Payment, after: Payment) -> None:
+    """Save a payment with the moves of money that its step means."""
+    await payments.save_payment(tx, after)
+    for act, fen in moves(before, after):
+        await enter(tx, after.budget_id, after.agreement_id, after.id, act, fen)
+
+
+async def start_payments(tx: Tx, agreement: Agreement) -> None:
+    """Plan the payments of an agreement that has come into force; the start-up is due at once."""
+    planned = plan(agreement, [new_id() for _ in agreement.payment_terms])
+    await payments.add_payments(tx, planned)
+    for payment in planned:
+        if payment.kind == "startup":
+            due = payment.fall_due(tx.today)
+            await book(tx, payment, due)
+            await emit(tx, due, told(events.PaymentDue, due))
+
+
+async def settle_balance(tx: Tx, agreement: Agreement) -> None:
+    """Apply the sealed result to the balance, once it has been accepted; also a correction."""
+    acceptance = await acceptances.find_acceptance(tx, agreement.id)
+    result = await acceptances.find_result(tx, agreement.id)
+    if agreement.status != "in_force" or acceptance is None or result is None:
+        return
+    [balance] = [p for p in await payments.lock_payments(tx, agreement.id) if p.kind == "balance"]
+    if not acceptance.accepts or not balance.takes(result):
+        return
+    applied = balance.apply(result, acceptance.id)
+    await payments.withdraw_approvals(tx, balance.id, tx.now)
+    if applied.status == "withheld":
+        await book(tx, balance, applied)
+        await emit(tx, applied, told(events.PaymentWithheld, applied))
+        return
+    if applied.status == "reduced":
+        await emit(tx, applied, told(events.PaymentReduced, applied))
+    due = applied.fall_due(tx.today)
+    await book(tx, balance, due)
+    await emit(tx, due, told(events.PaymentDue, due))
+
+
+async def complete_if_paid(tx: Tx, agreement: Agreement) -> None:
+    """The agreement is completed with its last payment."""
+    if all(p.status == "paid" for p in await payments.lock_payments(tx, agreement.id)):
+        completed = agreement.complete(tx.today)
+        await agreements.save_agreement(tx, completed)
+        await emit(tx, completed, told(events.AgreementCompleted, completed))

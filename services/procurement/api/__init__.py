@@ -1,0 +1,35 @@
+"""What procurement answers, one noun a file."""
+
+from typing import Final
+
+from services.procurement.api import (
+    acceptances,
+    agreement_policies,
+    agreements,
+    bids,
+    budgets,
+    calls,
+    needs,
+    panels,
+    payments,
+    policies,
+    reviews,
+    signatures,
+    tenders,
+)
+
+ROUTES: Final = (
+    needs.routes,
+    calls.routes,
+    budgets.routes,
+    policies.routes,
+    tenders.routes,
+    bids.routes,
+    panels.routes,
+    reviews.routes,
+    agreement_policies.routes,
+    agreements.routes,
+    signatures.routes,
+    payments.routes,
+    acceptances.routes,
+)

@@ -1,0 +1,1 @@
+"""Things and rules of procurement, one noun a file, without any I/O."""

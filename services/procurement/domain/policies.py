@@ -1,0 +1,108 @@
+"""Policies: what a legal profile asks of each method and of a review, by version."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from libs.common.contract import BasisPoints, Count, body, changed
+from libs.common.errors import Conflict, Fault, Invalid
+
+Method = Literal["open", "consultation", "single-source", "selection"]
+"""公开招标, 竞争性磋商, 单一来源, selection below the threshold."""
+LegalProfile = Literal[
+    "government-purchase",
+    "community-purchase",
+    "award-in-place-of-subsidy",
+    "venture-grant",
+    "special-fund",
+    "own-funds",
+]
+
+
+class MethodNotInProfile(Invalid):
+    """The legal profile does not know this method; choose one that it names."""
+
+    zh = "该法律情形不适用此采购方式，请选择其规定的方式。"
+
+
+class PolicyNotLater(Conflict):
+    """A new version of a policy takes effect after the last one."""
+
+    zh = "新版政策的生效日期须晚于上一版。"
+
+
+class PolicyMethodTwice(Invalid):
+    """A policy names each method once."""
+
+    zh = "政策中每种采购方式只能出现一次。"
+
+
+@body
+class MethodRule:
+    """What a method asks for: days from publication to the deadline, and bids."""
+
+    method: Method
+    minimum_days: Count
+    minimum_bids: Count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """One version of the rules of a legal profile; shares are in basis points."""
+
+    profile: LegalProfile
+    version: int
+    effective_from: date
+    source: str
+    """The articles of law, or the notice, that it follows."""
+    methods: tuple[MethodRule, ...]
+    members_most_bp: BasisPoints
+    """The largest share of a panel that may be the purchaser's own, rounded down."""
+    past_most_bp: BasisPoints
+    """The largest weight that past performance may have."""
+    past_neutral_bp: BasisPoints
+    """A newcomer's past performance when no bidder has any."""
+    key_hours: Count
+    """Bidders hand their keys in within so many hours of the opening, to the end of that day."""
+    set_by: str
+
+    @property
+    def id(self) -> str:
+        """Lists go by profile and version."""
+        return f"{self.profile}:{self.version:04}"
+
+    def rule_of(self, method: Method) -> MethodRule:
+        """What this method asks for, or `MethodNotInProfile`."""
+        for rule in self.methods:
+            if rule.method == method:
+                return rule
+        named = ", ".join(rule.method for rule in self.methods)
+        raise MethodNotInProfile(Fault("/method", "not-in-profile", f"one of {named}"))
+
+    def succeed(
+        self,
+        effective_from: date,
+        source: str,
+        methods: tuple[MethodRule, ...],
+        members_most_bp: int,
+        past_most_bp: int,
+        past_neutral_bp: int,
+        key_hours: int,
+        person: str,
+    ) -> "Policy":
+        """The next version; what was decided by this one keeps it."""
+        if effective_from <= self.effective_from:
+            raise PolicyNotLater(effective_from=self.effective_from.isoformat())
+        if len({rule.method for rule in methods}) < len(methods):
+            raise PolicyMethodTwice(Fault("/methods", "method-twice", "each method once"))
+        return changed(
+            self,
+            effective_from=effective_from,
+            source=source,
+            methods=methods,
+            members_most_bp=members_most_bp,
+            past_most_bp=past_most_bp,
+            past_neutral_bp=past_neutral_bp,
+            key_hours=key_hours,
+            set_by=person,
+        )

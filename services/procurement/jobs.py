@@ -1,0 +1,62 @@
+"""What procurement does when time passes."""
+
+from typing import Final
+from uuid import UUID
+
+from libs.common.contract import told
+from libs.common.db import Tx
+from libs.common.jobs import Jobs
+from libs.common.outbox import emit
+from services.procurement import events
+from services.procurement.actions import settle_keys
+from services.procurement.store import bids, calls, tenders
+
+jobs: Final = Jobs()
+
+
+@jobs.due("open-call")
+async def open_call(tx: Tx, subject: str) -> None:
+    """A planned call opens."""
+    call = await calls.lock_call(tx, UUID(subject))
+    if call.status != "planned":
+        return
+    opened = call.open()
+    await calls.save_call(tx, opened)
+    await emit(tx, opened, told(events.CallOpened, opened))
+
+
+@jobs.due("close-call")
+async def close_call(tx: Tx, subject: str) -> None:
+    """An open call closes."""
+    call = await calls.lock_call(tx, UUID(subject))
+    if call.status != "open":
+        return
+    closed = call.close()
+    await calls.save_call(tx, closed)
+    await emit(tx, closed, told(events.CallClosed, closed))
+
+
+@jobs.due("close-tender")
+async def close_tender(tx: Tx, subject: str) -> None:
+    """The deadline for bids has come, unless it was moved."""
+    tender = await tenders.lock_tender_of(tx, UUID(subject))
+    if tender.status != "published" or tx.now < tender.bids_due_at:
+        return
+    closed = tender.close()
+    await tenders.save_tender(tx, closed)
+    await emit(tx, closed, told(events.TenderClosed, closed))
+
+
+@jobs.due("settle-keys")
+async def settle_missing_keys(tx: Tx, subject: str) -> None:
+    """The time for keys is over: a bid without its key is invalid."""
+    tender = await tenders.lock_tender_of(tx, UUID(subject))
+    if tender.status != "opened" or tender.keys_settled_at is not None:
+        return
+    settled = []
+    for bid in await bids.list_standing_bids(tx, tender.id):
+        if bid.status == "opened":
+            bid = bid.refuse("no-key")
+            await bids.save_bid(tx, bid)
+        settled.append(bid)
+    await settle_keys(tx, tender, settled)

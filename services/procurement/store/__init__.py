@@ -1,0 +1,34 @@
+"""Every SQL statement of procurement, one noun a file; constraints with their refusals."""
+
+from typing import Final
+
+from libs.common.errors import Refusal, SecondPersonRequired
+from services.procurement.domain.acceptances import AgreementAcceptedAlready
+from services.procurement.domain.agreements import AwardAgreedAlready
+from services.procurement.domain.bids import BidDiffers
+from services.procurement.domain.budgets import BudgetExceeded
+from services.procurement.domain.payments import InvoiceHandedInAlready, PaymentNotApproved
+from services.procurement.domain.policies import PolicyNotLater
+from services.procurement.domain.scores import BidScoredAlready
+from services.procurement.domain.signatures import PartyHasSigned
+from services.procurement.domain.tenders import ProposalTenderedAlready
+
+CONSTRAINTS: Final[dict[str, type[Refusal]]] = {
+    "a_second_person_approves_a_budget": SecondPersonRequired,
+    "no_more_is_committed_than_there_is": BudgetExceeded,
+    "a_policy_starts_once_a_day": PolicyNotLater,
+    "a_policy_has_one_row_a_version": PolicyNotLater,
+    "a_proposal_has_one_standing_tender": ProposalTenderedAlready,
+    "a_bid_is_received_once": BidDiffers,
+    "a_member_scores_a_bid_once": BidScoredAlready,
+    "nothing_is_paid_that_is_not_committed": BudgetExceeded,
+    "an_agreement_policy_starts_once_a_day": PolicyNotLater,
+    "an_award_leads_to_one_agreement": AwardAgreedAlready,
+    "a_party_signs_once": PartyHasSigned,
+    "a_person_signs_for_one_party": SecondPersonRequired,
+    "sealed_paper_is_attested_by_two_others": SecondPersonRequired,
+    "an_invoice_is_handed_in_once": InvoiceHandedInAlready,
+    "three_different_persons_approve": SecondPersonRequired,
+    "a_payment_is_paid_once": PaymentNotApproved,
+    "an_agreement_is_accepted_once": AgreementAcceptedAlready,
+}

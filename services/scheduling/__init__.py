@@ -1,0 +1,1 @@
+"""Scheduling: what happens, who is there, and what proves it."""

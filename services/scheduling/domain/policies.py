@@ -1,0 +1,82 @@
+"""The habits of the place: versioned numbers and lists that every decision names."""
+
+from datetime import date
+from typing import Annotated, Final
+
+from libs.common.contract import BasisPoints, Count, Some, Token, answer
+from libs.common.errors import Fault, Invalid
+
+Codes = Annotated[tuple[Token, ...], Some(0, 50)]
+MOST_DAYS: Final = 400
+"""No habit of a place reaches further: a year and a month."""
+
+
+class PolicyFromThePast(Invalid):
+    """A policy begins today or later: what was decided under the old one stands."""
+
+    zh = "政策只能自今日或以后生效，此前的决定不受影响。"
+
+
+class PolicyOutOfRange(Invalid):
+    """A policy's hours and days reach no further than 400 days."""
+
+    zh = "政策规定的时限不得超过四百天。"
+
+
+@answer
+class Rules:
+    """What a place may set; hours and days are of the business clock."""
+
+    longest_hours: Count
+    behind_bp: BasisPoints
+    afterwards_hours: Count
+    afterwards_share_bp: BasisPoints
+    unobserved_kinds: Codes
+    observed_from_persons: Count
+    observed_share_bp: BasisPoints
+    observation_hours: Count
+    call_backs: Count
+    waiver_share_bp: BasisPoints
+    waiver_reasons: Codes
+    check_in_hours_before: Count
+    check_in_hours_after: Count
+    unheld_hours: Count
+    report_days: Count
+    review_days: Count
+    least_photos: Count
+    photo_free_domains: Codes
+    minors_domains: Codes
+    return_codes: Codes
+    series_days: Count
+
+
+@answer
+class Policy:
+    """One version of the rules and the day it holds from."""
+
+    version: int
+    effective_from: date
+    rules: Rules
+
+
+def next_policy(latest: int, effective_from: date, rules: Rules, today: date) -> Policy:
+    """The version after the latest; the past is never changed."""
+    if effective_from < today:
+        raise PolicyFromThePast(Fault("/effective_from", "in-the-past", f"{today} or later"))
+    days = {name: getattr(rules, name) for name in ("report_days", "review_days", "series_days")}
+    hours = {name: getattr(rules, name) / 24 for name in _HOURS}
+    if far := [name for name, value in (days | hours).items() if value > MOST_DAYS]:
+        raise PolicyOutOfRange(
+            *(Fault(f"/rules/{name}", "out-of-range", f"{MOST_DAYS} days at most") for name in far)
+        )
+    return Policy(version=latest + 1, effective_from=effective_from, rules=rules)
+
+
+_HOURS: Final = (
+    "longest_hours",
+    "afterwards_hours",
+    "observation_hours",
+    "check_in_hours_before",
+    "check_in_hours_after",
+    "unheld_hours",
+)

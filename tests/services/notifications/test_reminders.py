@@ -1,0 +1,363 @@
+"""An event becomes one message for each who is answerable, once, without anything personal."""
+
+from typing import Any, Final
+from uuid import uuid4
+
+import pytest
+
+from libs.common.ids import new_id
+from libs.common.testing import Client, Stage
+from tests.services.notifications.conftest import (
+    ACTIVITY,
+    AGREEMENT,
+    AGREEMENT_STATE,
+    COMMUNITY,
+    PROVIDER,
+    PURCHASER,
+    SOMETHING,
+    tell_activity,
+    tell_agreement,
+    tell_names,
+)
+
+CALL: Final[dict[str, Any]] = {
+    "id": SOMETHING,
+    "title": "2025年度项目征集",
+    "fiscal_year": 2025,
+    "opens_at": "2024-11-01T00:00:00Z",
+    "closes_at": "2024-12-01T10:00:00Z",
+    "status": "open",
+}
+TENDER: Final[dict[str, Any]] = {
+    "id": SOMETHING,
+    "title": "居家养老服务采购",
+    "division": COMMUNITY,
+    "bids_due_at": "2024-12-20T01:30:00Z",
+    "purchaser_id": PURCHASER,
+    "awarded_to": None,
+}
+PAYMENT: Final[dict[str, Any]] = {
+    "id": SOMETHING,
+    "agreement_id": AGREEMENT,
+    "provider_id": PROVIDER,
+    "division": COMMUNITY,
+    "kind": "balance",
+    "planned_amount": 1_234_500,
+    "amount": None,
+}
+DUTY: Final[dict[str, Any]] = {
+    "id": SOMETHING,
+    "agreement_id": AGREEMENT,
+    "provider_id": PROVIDER,
+    "purchaser_id": PURCHASER,
+    "division": COMMUNITY,
+    "kind": "half-year",
+    "due_day": "2025-07-31",
+    "review_until": "2025-12-20",
+}
+OBSERVATION: Final[dict[str, Any]] = {
+    "id": SOMETHING,
+    "activity_id": ACTIVITY,
+    "agreement_id": AGREEMENT,
+    "observer": "p-observer",
+    "starts_at": "2025-03-31T01:00:00Z",
+}
+REGISTRATION: Final[dict[str, Any]] = {
+    "id": SOMETHING,
+    "employer_id": PROVIDER,
+    "registration_until": "2025-06-30",
+}
+WORKER: Final = f"person:{SOMETHING}"
+OF_PROVIDER: Final = f"agency-manager:{PROVIDER}"
+OF_PURCHASER: Final = f"purchaser:{PURCHASER}"
+CASES: Final[list[tuple[str, dict[str, Any], dict[str, str]]]] = [
+    (
+        "procurement.call.opened.v1",
+        CALL,
+        {
+            f"{role}:510181*": "征集“2025年度项目征集”已开始，2024年12月1日18:00截止。"
+            for role in ("town", "community", "agency-manager")
+        },
+    ),
+    (
+        "procurement.tender.published.v1",
+        TENDER,
+        {
+            f"agency-manager:{COMMUNITY}*": "采购项目“居家养老服务采购”已公告，"
+            "投标截止时间为2024年12月20日09:30。"
+        },
+    ),
+    (
+        "procurement.tender.awarded.v1",
+        {**TENDER, "awarded_to": PROVIDER},
+        {
+            OF_PROVIDER: "采购项目“居家养老服务采购”已由贵单位（乐助社工中心）中选，"
+            "请准备签订协议。",
+            OF_PURCHASER: "采购项目“居家养老服务采购”已确定由乐助社工中心承接，请组织签订协议。",
+        },
+    ),
+    (
+        "procurement.payment.due.v1",
+        PAYMENT,
+        {
+            OF_PROVIDER: "协议“友爱社区居家养老服务”的余款已到期应付，"
+            "计划金额12,345.00元，请开具发票。"
+        },
+    ),
+    (
+        "procurement.payment.approved.v1",
+        {**PAYMENT, "amount": 1_000_050},
+        {
+            f"treasury:{COMMUNITY}": "协议“友爱社区居家养老服务”的余款已审批，"
+            "金额10,000.50元，请办理支付。"
+        },
+    ),
+    (
+        "procurement.payment.paid.v1",
+        {**PAYMENT, "kind": "startup", "amount": 7},
+        {OF_PROVIDER: "协议“友爱社区居家养老服务”的首付款已支付，金额0.07元。"},
+    ),
+    (
+        "procurement.payment.reduced.v1",
+        {**PAYMENT, "amount": 100},
+        {OF_PROVIDER: "协议“友爱社区居家养老服务”的余款已按约定核减，支付金额1.00元。"},
+    ),
+    (
+        "procurement.payment.withheld.v1",
+        {**PAYMENT, "kind": "third-share", "amount": 0},
+        {OF_PROVIDER: "协议“友爱社区居家养老服务”的third-share暂停支付，请按评估意见整改。"},
+    ),
+    (
+        "scheduling.activity.returned.v1",
+        {
+            "id": ACTIVITY,
+            "title": "生日会",
+            "organisation_id": PROVIDER,
+            "division": COMMUNITY,
+            "report_due_day": "2025-04-07",
+        },
+        {OF_PROVIDER: "活动“生日会”的简报被退回，请于2025年4月7日前修改后重新提交。"},
+    ),
+    (
+        "scheduling.observation.assigned.v1",
+        OBSERVATION,
+        {"person:p-observer": "请于2025年3月31日09:00到现场监督活动“生日会”。"},
+    ),
+    (
+        "scheduling.observation.missed.v1",
+        OBSERVATION,
+        {
+            OF_PURCHASER: "活动“生日会”（2025年3月31日09:00）现场监督员未到场，"
+            "已标记为未监督，请回访三名参加者。"
+        },
+    ),
+    (
+        "scheduling.workplan.behind.v1",
+        {"agreement_id": AGREEMENT, "counted": 3, "expected": 8, "as_of": "2025-06-30"},
+        {
+            OF_PROVIDER: "协议“友爱社区居家养老服务”的产出进度落后："
+            "截至2025年6月30日完成3/8，请调整计划。"
+        },
+    ),
+    (
+        "evaluation.inspection.due.v1",
+        DUTY,
+        {OF_PURCHASER: "协议“友爱社区居家养老服务”的半年监督检查应于2025年7月31日前完成。"},
+    ),
+    (
+        "evaluation.inspection.overdue.v1",
+        {**DUTY, "kind": "monthly"},
+        {
+            addressee: "协议“友爱社区居家养老服务”的月度监督检查已逾期（应于2025年7月31日前完成）。"
+            for addressee in (OF_PURCHASER, f"official:{COMMUNITY}")
+        },
+    ),
+    (
+        "evaluation.rectification.ordered.v1",
+        DUTY,
+        {OF_PROVIDER: "协议“友爱社区居家养老服务”须整改，请于2025年7月31日前完成。"},
+    ),
+    (
+        "evaluation.rectification.overdue.v1",
+        DUTY,
+        {
+            addressee: "协议“友爱社区居家养老服务”的整改已逾期（应于2025年7月31日前完成）。"
+            for addressee in (OF_PROVIDER, OF_PURCHASER)
+        },
+    ),
+    (
+        "evaluation.visit.assigned.v1",
+        {
+            "id": SOMETHING,
+            "agreement_id": AGREEMENT,
+            "visitor": "p-visitor",
+            "recipient_ref": uuid4(),
+            "from_day": "2025-11-10",
+            "to_day": "2025-11-20",
+        },
+        {
+            "person:p-visitor": "协议“友爱社区居家养老服务”的走访已分派给您，"
+            f"请于2025年11月10日至2025年11月20日之间完成（走访编号{SOMETHING}）。"
+        },
+    ),
+    (
+        "evaluation.result.notified.v1",
+        DUTY,
+        {
+            OF_PROVIDER: "协议“友爱社区居家养老服务”的评估结果已告知，"
+            "如有异议请于2025年12月20日前申请复核。"
+        },
+    ),
+    (
+        "registry.registration.expiring.v1",
+        REGISTRATION,
+        {
+            WORKER: "您的社会工作者登记将于2025年6月30日到期，请及时办理续期。",
+            OF_PROVIDER: f"本机构人员（编号{SOMETHING}）的社会工作者登记将于2025年6月30日到期。",
+        },
+    ),
+    (
+        "registry.registration.lapsed.v1",
+        {**REGISTRATION, "employer_id": None},
+        {WORKER: "您的社会工作者登记已失效。"},
+    ),
+    (
+        "registry.coverage.lost.v1",
+        {"id": COMMUNITY, "division": COMMUNITY, "workers": 1, "minimum": 2},
+        {f"official:{COMMUNITY}": "友爱社区的专业社工为1/2，低于规定人数。"},
+    ),
+]
+
+
+async def told(notifications: Stage, event_type: str) -> dict[str, str]:
+    """The messages about events of a type: addressee → Chinese text."""
+    rows = await notifications.fetch(
+        "SELECT addressee, zh FROM messages WHERE event_type = $1", event_type
+    )
+    return {row["addressee"]: row["zh"] for row in rows}
+
+
+@pytest.mark.parametrize(("event_type", "data", "expected"), CASES, ids=[c[0] for c in CASES])
+async def test_who_is_answerable_is_told(
+    notifications: Stage, event_type: str, data: dict[str, Any], expected: dict[str, str]
+) -> None:
+    """Each event reaches those who have to act, in words that a city can change."""
+    await tell_agreement(notifications)
+    await tell_activity(notifications)
+
+    await notifications.hear(event_type, data.get("id", SOMETHING), data)
+
+    assert await notifications.waiting() == []
+    assert expected == await told(notifications, event_type)
+
+
+async def test_an_agreement_in_force_reaches_both_ends(
+    notifications: Stage, provider: Client
+) -> None:
+    """The provider is told to begin and the community who comes, also in English."""
+    await tell_agreement(notifications)
+
+    found = await told(notifications, "procurement.agreement.in_force.v1")
+
+    assert {
+        OF_PROVIDER: "协议“友爱社区居家养老服务”自2025年1月1日起生效，"
+        "至2025年12月31日止，请安排工作计划。",
+        f"community:{COMMUNITY}": "协议“友爱社区居家养老服务”自2025年1月1日起生效，"
+        "由乐助社工中心在友爱社区提供服务。",
+    } == found
+    [message] = (await provider.get("/inbox")).body["messages"]
+    assert message["text"] == (
+        "The agreement “友爱社区居家养老服务” is in force from 2025-01-01 to 2025-12-31; "
+        "plan its work."
+    )
+
+
+async def test_every_template_is_used(notifications: Stage) -> None:
+    """Each seeded template is told by one of the events that are tried here."""
+    await tell_agreement(notifications)
+    await tell_activity(notifications)
+    for event_type, data, _ in CASES:
+        await notifications.hear(event_type, data.get("id", SOMETHING), data)
+    await notifications.hear(
+        "registry.registration.lapsed.v1", SOMETHING, REGISTRATION, event_id=new_id()
+    )
+
+    unused = await notifications.fetch(
+        "SELECT code FROM templates WHERE code NOT IN (SELECT template FROM messages)"
+    )
+
+    assert [row["code"] for row in unused] == []
+
+
+async def test_an_event_heard_twice_is_told_once(notifications: Stage) -> None:
+    """Neither a second delivery nor a second run of the reaction makes a second message."""
+    await tell_agreement(notifications)
+    event_id = new_id()
+    for _ in range(2):
+        await notifications.hear(
+            "evaluation.inspection.due.v1", SOMETHING, DUTY, sequence=1, event_id=event_id
+        )
+    await notifications.fetch("DELETE FROM inbox WHERE reaction = 'remind_of_inspections'")
+
+    await notifications.hear(
+        "evaluation.inspection.due.v1", SOMETHING, DUTY, sequence=1, event_id=event_id
+    )
+
+    rows = await notifications.fetch("SELECT FROM messages WHERE event_id = $1", event_id)
+    assert len(rows) == 1
+
+
+async def test_a_reminder_waits_for_its_agreement(notifications: Stage) -> None:
+    """What overtakes its agreement is told as soon as that has arrived."""
+    await tell_names(notifications)
+    await notifications.hear("evaluation.inspection.due.v1", SOMETHING, DUTY)
+    waiting = await notifications.waiting()
+    await notifications.hear("procurement.agreement.in_force.v1", AGREEMENT, AGREEMENT_STATE)
+
+    await notifications.retry_waiting()
+
+    assert waiting == [("remind_of_inspections", "agreement-not-yet-known", "waiting")]
+    assert await notifications.waiting() == []
+    assert {OF_PURCHASER} == (await told(notifications, "evaluation.inspection.due.v1")).keys()
+
+
+async def test_reminders_of_activities_and_awards_wait_for_names(notifications: Stage) -> None:
+    """An unknown activity or organisation is waited for as well."""
+    await notifications.hear(
+        "scheduling.observation.assigned.v1", SOMETHING, {**OBSERVATION, "agreement_id": None}
+    )
+    await notifications.hear(
+        "procurement.tender.awarded.v1", new_id(), {**TENDER, "awarded_to": PROVIDER}
+    )
+
+    assert {"activity-not-yet-known", "organisation-not-yet-known"} == {
+        reason for _, reason, _ in await notifications.waiting()
+    }
+
+
+async def test_a_division_without_a_name_is_its_code(notifications: Stage) -> None:
+    """Coverage is told at once; the code will do."""
+    await notifications.hear(
+        "registry.coverage.lost.v1",
+        COMMUNITY,
+        {"id": COMMUNITY, "division": COMMUNITY, "workers": 0, "minimum": 1},
+    )
+
+    found = await told(notifications, "registry.coverage.lost.v1")
+
+    assert f"{COMMUNITY}的专业社工为0/1，低于规定人数。" == found[f"official:{COMMUNITY}"]
+
+
+async def test_a_renamed_organisation_is_told_by_its_new_name(notifications: Stage) -> None:
+    """A later event changes the view; one that arrives late does not change it back."""
+    for sequence, name in ((1, "旧名"), (3, "新名"), (2, "中间名")):
+        await notifications.hear(
+            "registry.organisation.updated.v1",
+            PROVIDER,
+            {"id": PROVIDER, "name": name},
+            sequence=sequence,
+        )
+
+    rows = await notifications.fetch("SELECT name FROM organisations")
+
+    assert [row["name"] for row in rows] == ["新名"]

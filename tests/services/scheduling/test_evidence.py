@@ -1,0 +1,81 @@
+"""Evidence is really a picture, of a size we can take."""
+
+import hashlib
+import struct
+import zlib
+
+import pytest
+
+from libs.common.testing import Answer, Stage
+from tests.services.scheduling import play
+
+
+async def upload(stage: Stage, content: bytes, media_type: str = "image/jpeg") -> Answer:
+    sha256 = hashlib.sha256(content).hexdigest()
+    return await play.manager(stage).upload(f"/blobs/{sha256}", content, media_type)
+
+
+def huge() -> bytes:
+    """A few bytes that say they are a picture of 10 000 × 10 000 pixels."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        length, check = struct.pack(">I", len(data)), struct.pack(">I", zlib.crc32(kind + data))
+        return length + kind + data + check
+
+    header = struct.pack(">IIBBBBB", 10_000, 10_000, 8, 2, 0, 0, 0)
+    parts = (chunk(b"IHDR", header), chunk(b"IDAT", b""), chunk(b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
+@pytest.mark.parametrize(
+    ("kind", "media_type"),
+    [("JPEG", "image/jpeg"), ("PNG", "image/png"), ("WEBP", "image/webp")],
+)
+async def test_a_picture_is_kept_once(scheduling: Stage, kind: str, media_type: str) -> None:
+    """201 at first with its size, 200 for the same again."""
+    content = play.picture(90, kind)
+    first = await upload(scheduling, content, media_type)
+    again = await upload(scheduling, content, media_type)
+
+    assert (first.status, again.status) == (201, 200)
+    assert (8, 8, len(content)) == tuple(first.body[n] for n in ("width", "height", "size"))
+
+
+async def test_what_is_no_picture_is_refused(scheduling: Stage) -> None:
+    """Text, another format than it says, a PNG with a broken checksum, a bomb, another type."""
+    broken = bytearray(play.picture(90, "PNG"))
+    broken[-20] ^= 0xFF
+    cases = [
+        (b"hello", "image/jpeg", 422, "not-an-image"),
+        (play.picture(90, "PNG"), "image/jpeg", 422, "not-an-image"),
+        (bytes(broken), "image/png", 422, "not-an-image"),
+        (huge(), "image/png", 422, "too-many-pixels"),
+        (play.picture(90), "application/pdf", 415, "wrong-media"),
+    ]
+    for content, media_type, status, code in cases:
+        answer = await upload(scheduling, content, media_type)
+        assert (status, code) == (answer.status, answer.code)
+
+
+async def test_the_address_is_the_content_s(scheduling: Stage) -> None:
+    """Another hash than the content's is refused, and so is an official's upload."""
+    path = f"/blobs/{'0' * 64}"
+    answer = await play.manager(scheduling).upload(path, play.picture(), "image/jpeg")
+    refused = await play.official(scheduling).upload(path, play.picture(), "image/jpeg")
+
+    assert (answer.status, answer.code) == (422, "blob-differs")
+    assert refused.status == 403
+
+
+async def test_evidence_is_shown_with_its_report(scheduling: Stage) -> None:
+    """The reviewer sees what is attached; not what is not, and nobody of elsewhere."""
+    activity = await play.reported(scheduling)
+    sheet = hashlib.sha256(play.picture(200)).hexdigest()
+    unused = await play.uploaded(play.manager(scheduling), 240)
+    path = f"/activities/{activity}/evidence"
+    elsewhere = scheduling.as_("official", divisions=("510181102",))
+
+    shown = await play.official(scheduling).get(f"{path}/{sheet}")
+    assert (200, play.picture(200)) == (shown.status, shown.body)
+    assert (await play.official(scheduling).get(f"{path}/{unused}")).status == 404
+    assert (await elsewhere.get(f"{path}/{sheet}")).status == 404

@@ -1,0 +1,52 @@
+"""The habits of a place are versions of a policy, from a day on."""
+
+from datetime import timedelta
+from typing import Any
+
+from libs.common.testing import Stage
+from tests.services.scheduling import play
+
+
+async def rules(stage: Stage, **other: Any) -> dict[str, Any]:
+    found = (await play.official(stage).get("/policies")).body
+    assert found["current"] == 1
+    return {**found["versions"][0]["rules"], **other}
+
+
+async def test_a_new_policy_holds_from_its_day_on(scheduling: Stage) -> None:
+    """Today's activity is planned under version 1, tomorrow's under version 2."""
+    client = scheduling.as_("secretariat")
+    body = {"effective_from": "2024-11-02", "rules": await rules(scheduling, longest_hours=1)}
+    answer = await client.post("/policies", body)
+    today = await play.manager(scheduling).post("/activities", play.plan(lead_worker_id=None))
+    await scheduling.move_to(await scheduling.now() + timedelta(days=1))
+    tomorrow = await play.manager(scheduling).post("/activities", play.plan())
+
+    assert (answer.status, answer.body["version"]) == (201, 2), answer.body
+    assert (today.status, today.body["policy_version"]) == (201, 1)
+    assert tomorrow.code == "activity-times-invalid"
+    assert (await client.get("/policies")).body["current"] == 2
+
+
+async def test_the_past_is_not_rewritten(scheduling: Stage) -> None:
+    """Neither from yesterday on, nor with hours out of reason."""
+    client = scheduling.as_("secretariat")
+    past = {"effective_from": "2024-10-31", "rules": await rules(scheduling)}
+    far = {
+        "effective_from": "2024-11-02",
+        "rules": await rules(scheduling, report_days=401, longest_hours=9_601),
+    }
+
+    assert (await client.post("/policies", past)).code == "policy-from-the-past"
+    refused = await client.post("/policies", far)
+    pointers = {fault["pointer"] for fault in refused.body["errors"]}
+    assert {"/rules/report_days", "/rules/longest_hours"} == pointers
+
+
+async def test_agencies_do_not_govern(scheduling: Stage) -> None:
+    """They read the policy and cannot set it."""
+    body = {"effective_from": "2024-11-02", "rules": await rules(scheduling)}
+    client = play.manager(scheduling)
+
+    assert (await client.get("/policies")).status == 200
+    assert (await client.post("/policies", body)).status == 403
