@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import os
-import tempfile
+import secrets
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -57,13 +57,16 @@ def _write(path: Path, content: bytes) -> None:
     if path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent) as draft:
-        drafted = Path(draft, path.name)
-        with drafted.open("wb") as file:
+    drafted = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with drafted.open("xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         drafted.replace(path)
+    except BaseException:
+        drafted.unlink(missing_ok=True)
+        raise
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

@@ -121,14 +121,21 @@ class Hearing:
 
     async def _apply(self, tx: Tx, reaction: Reaction, envelope: Envelope, lane: int) -> None:
         """Inbox row, order for a view, reaction: all of it or nothing."""
-        if not await tx.value(
-            _FIRST_TIME, envelope.id, reaction.name, tx.wall, envelope.type, lane
-        ):
+        news = await tx.value(
+            "SELECT hear($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            envelope.id,
+            reaction.name,
+            tx.wall,
+            envelope.type,
+            lane,
+            envelope.subject,
+            envelope.epoch,
+            envelope.sequence,
+            reaction.view,
+        )
+        if news == "again":
             self._duplicates.inc()
-            return
-        if reaction.view and not await tx.value(
-            _NEWER, reaction.name, envelope.subject, envelope.epoch, envelope.sequence
-        ):
+        if news != "new":
             return
         cls = reaction.heard[envelope.type]
         heard = envelope if cls is Envelope else contract.load(cls, envelope.data)
@@ -195,27 +202,3 @@ def _origin(envelope: Envelope) -> Origin:
         causation=str(envelope.id),
         cause=envelope,
     )
-
-
-_FIRST_TIME: Final = """
-WITH arrived AS (
-    INSERT INTO inbox (event_id, reaction, heard_at)
-         VALUES ($1, $2, $3)
-    ON CONFLICT DO NOTHING
-      RETURNING event_id)
-INSERT INTO totals AS known (direction, reaction, type, hour, lane, count, xor)
-     SELECT 'heard', $2, $4, hour_of(event_id), $5, 1, bits_of(event_id)
-       FROM arrived
-ON CONFLICT (direction, reaction, type, hour, lane)
-  DO UPDATE SET count = known.count + 1, xor = known.xor # excluded.xor
-  RETURNING true
-"""
-
-_NEWER: Final = """
-INSERT INTO known AS mine (reaction, subject, epoch, sequence)
-     VALUES ($1, $2, $3, $4)
-ON CONFLICT (reaction, subject)
-  DO UPDATE SET epoch = excluded.epoch, sequence = excluded.sequence
-      WHERE (excluded.epoch, excluded.sequence) > (mine.epoch, mine.sequence)
-  RETURNING true
-"""

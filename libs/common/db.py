@@ -52,15 +52,14 @@ class Origin:
 class Tx:
     """One open transaction, with the instant that decisions in it go by."""
 
-    def __init__(
-        self, connection: Any, database: "Database", origin: Origin, instant: datetime
-    ) -> None:
+    def __init__(self, connection: Any, database: "Database", origin: Origin) -> None:
         self._connection = connection
+        self._read_clock = database.read_clock
+        self._clock: datetime | None = None
         self.city = database.city
         self.service = database.service
         self.wall = clock.wall()
-        self.clock = instant
-        self.now: datetime = instant
+        self.now: datetime = self.wall
         """What decisions go by: the cause's time in a reaction, the due instant in a job."""
         self.react_to(origin)
 
@@ -70,11 +69,16 @@ class Tx:
         if origin.cause is not None:
             self.now = origin.cause.time
 
-    @property
-    def said(self) -> datetime:
+    async def business_clock(self) -> datetime:
+        """The instant of this service's business clock, read once a transaction."""
+        if self._clock is None:
+            self._clock = await self._read_clock(self._connection)
+        return self._clock
+
+    async def telling_time(self) -> datetime:
         """What an event told in this transaction carries as its `time`."""
-        cause = self.origin.cause
-        return max(self.clock, cause.time) if cause else self.clock
+        instant, cause = await self.business_clock(), self.origin.cause
+        return max(instant, cause.time) if cause else instant
 
     @property
     def cause(self) -> Envelope:
@@ -178,8 +182,10 @@ class Database:
                 isolation="repeatable_read" if read_only else "read_committed",
                 readonly=read_only,
             ):
-                instant = await self._instant(connection)
-                yield Tx(connection, self, origin, instant)
+                tx = Tx(connection, self, origin)
+                if origin.cause is None:
+                    tx.now = await tx.business_clock()
+                yield tx
         except (*_DOWN, asyncpg.InterfaceError) as failure:
             # An InterfaceError on an open connection is a mistake of ours, not an outage.
             if isinstance(failure, asyncpg.InterfaceError) and not connection.is_closed():
@@ -237,7 +243,8 @@ class Database:
             server_settings={"timezone": "UTC", **settings},
         )
 
-    async def _instant(self, connection: Any) -> datetime:
+    async def read_clock(self, connection: Any) -> datetime:
+        """The business clock, over that connection: the wall clock in a live city."""
         if not self.city.rehearsal:
             return clock.wall()
         instant: datetime = await connection.fetchval("SELECT instant FROM rehearsal_clock")

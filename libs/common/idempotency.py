@@ -63,31 +63,39 @@ def hash_of(secret: bytes, method: str, path: str, body: bytes) -> bytes:
     return hmac.digest(secret, b"\0".join([method.encode(), path.encode(), body]), "sha256")
 
 
-async def lock_key(tx: Tx, subject: str, key: str) -> None:
-    """Hold this key until the transaction ends, or refuse while somebody else does."""
-    locked = await tx.value(
-        "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))", f"{subject}\x1f{key}"
-    )
-    if not locked:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Claim:
+    """Whether the key's lock was free, and what is stored under it."""
+
+    locked: bool
+    hash: bytes | None
+    status: int | None
+    body: bytes | None
+    etag: str | None
+    location: str | None
+    resource: str | None
+
+
+async def claim(tx: Tx, subject: str, key: str, request: bytes) -> Stored | None:
+    """Hold this key until the transaction ends, and find the answer stored under it.
+
+    Refuses while somebody else holds it, and a key that was used for another request.
+    """
+    found = await tx.find(_Claim, "SELECT * FROM claim_command($1, $2)", subject, key)
+    if found is None:
+        return None
+    if not found.locked:
         raise CommandUnderWay(retry_after=1)
-
-
-async def find_answer(tx: Tx, subject: str, key: str, request: bytes) -> Stored | None:
-    """The stored answer. A statement after the lock's, or it would see the time before it."""
-    stored = await tx.find(
-        Stored,
-        """
-        SELECT hash, status, body, etag, location, resource
-          FROM commands
-         WHERE subject = $1
-           AND key = $2
-        """,
-        subject,
-        key,
-    )
-    if stored is not None and not hmac.compare_digest(stored.hash, request):
+    if found.hash is None or not hmac.compare_digest(found.hash, request):
         raise IdempotencyKeyReused
-    return stored
+    return Stored(
+        hash=found.hash,
+        status=found.status or 200,
+        body=found.body,
+        etag=found.etag,
+        location=found.location,
+        resource=found.resource,
+    )
 
 
 async def store_answer(tx: Tx, subject: str, key: str, answer: Stored) -> None:

@@ -74,7 +74,7 @@ async def run_next(database: Database, jobs: Jobs) -> bool:
     timer: Timer | None = None
     try:
         async with database.transaction(background("timer")) as tx:
-            timer = await tx.find(Timer, _NEXT, tx.clock, tx.wall)
+            timer = await tx.find(Timer, _NEXT, tx.now, tx.wall)
             if timer is None:
                 return False
             tx.now = timer.due_at

@@ -9,7 +9,7 @@ import asyncpg
 import structlog
 from prometheus_client import Gauge
 
-from libs.common import idempotency, jobs
+from libs.common import clock, idempotency, jobs
 from libs.common.bus import Hearing
 from libs.common.db import Database, background
 from libs.common.errors import Unreachable
@@ -64,8 +64,7 @@ class Leader:
         await _until_one_ends(
             lambda: self._ping(connection, lock),
             lambda: self._relay_on(connection, lock),
-            lambda: self._repeat(lambda: jobs.run_next(self._database, self._jobs)),
-            lambda: self._repeat(self._hearing.run_next_waiting),
+            lambda: self._do_what_is_due(connection, lock),
             self._keep_house,
         )
 
@@ -89,10 +88,18 @@ class Leader:
                     await self._relay.close()
                 await waiter.wait()
 
-    async def _repeat(self, step: Callable[[], Awaitable[bool]]) -> None:
+    async def _do_what_is_due(self, connection: asyncpg.Connection, lock: asyncio.Lock) -> None:
+        """Timers and waiting reactions; one cheap look tells whether there is anything to do."""
         with self._bell.waiter() as waiter:
             while True:
-                if await step():
+                async with lock:
+                    due = await connection.fetchrow(_DUE, clock.wall())
+                assert due is not None, "it is a row of two truth values"
+                if due["timer"]:
+                    await jobs.run_next(self._database, self._jobs)
+                if due["waiting"]:
+                    await self._hearing.run_next_waiting()
+                if due["timer"] or due["waiting"]:
                     await self._bell.ring()
                 else:
                     await waiter.wait()
@@ -136,4 +143,13 @@ async def _until_one_ends(*works: Callable[[], Awaitable[None]]) -> None:
 _DAYS_AHEAD: Final = timedelta(days=7)
 _OUTBOX_DAYS: Final = timedelta(days=7)
 _INBOX_DAYS: Final = timedelta(days=idempotency.KEPT_DAYS)
+_DUE: Final = """
+SELECT EXISTS (SELECT FROM timers
+                WHERE due_at <= coalesce((SELECT instant FROM rehearsal_clock), $1)
+                  AND (retry_at IS NULL OR retry_at <= $1)) AS timer,
+       EXISTS (SELECT FROM waiting
+                WHERE state = 'waiting'
+                  AND due_at <= $1) AS waiting
+"""
+
 _COUNT: Final = "SELECT count(*) FROM waiting WHERE state = $1"

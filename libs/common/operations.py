@@ -115,10 +115,10 @@ def rehearsal() -> Routes:
     async def read_settled(tx: Tx, call: Call) -> Settled:
         """Whether no job is due, no event unpublished, and no reaction waiting."""
         _only_in_a_rehearsal(tx)
-        row = await tx.get(Backlog, _BACKLOG, tx.clock)
+        row = await tx.get(Backlog, _BACKLOG, tx.now)
         return Settled(
             settled=not (row.due_jobs or row.unpublished or row.waiting),
-            clock=tx.clock,
+            clock=tx.now,
             next_due=row.next_due,
             due_jobs=row.due_jobs,
             unpublished=row.unpublished,

@@ -17,7 +17,7 @@ from prometheus_client import Counter, Gauge
 
 from libs.common import clock
 from libs.common.db import Database, Tx
-from libs.common.envelope import MEDIA_TYPE, Envelope, encode
+from libs.common.envelope import MEDIA_TYPE, Envelope, encode_around_sequence
 from libs.common.ids import new_id
 from libs.common.migrate import EXCHANGE
 
@@ -46,40 +46,24 @@ async def emit(tx: Tx, aggregate: Aggregate, event: Any) -> None:
     The subject's counter is raised first, and its row stays locked until the commit: whoever
     speaks of the same subject waits, so the order of `place` is the order of `sequence`.
     """
-    subject = str(aggregate.id)
-    sequence = await tx.value(
-        """
-        INSERT INTO subjects AS known (id, sequence)
-             VALUES ($1, 1)
-        ON CONFLICT (id) DO UPDATE SET sequence = known.sequence + 1
-          RETURNING sequence
-        """,
-        subject,
-    )
-    origin, city = tx.origin, tx.city
-    division = getattr(aggregate, "division", None) or city.division
+    origin, city, subject = tx.origin, tx.city, str(aggregate.id)
     envelope = Envelope(
         id=new_id(),
         type=type(event).event_types[0],
         source=f"urn:sanshe:{city.division}:{tx.service}",
         subject=subject,
-        time=tx.said,
-        sequence=sequence,
+        time=await tx.telling_time(),
+        sequence=0,
         epoch=city.epoch,
-        division=division,
+        division=getattr(aggregate, "division", None) or city.division,
         correlation=origin.correlation,
         causation=origin.causation,
         actor=origin.actor,
         rehearsal=city.rehearsal,
         data=event,
     )
-    await tx.do(
-        "INSERT INTO outbox (event_id, type, subject, body) VALUES ($1, $2, $3, $4)",
-        envelope.id,
-        envelope.type,
-        subject,
-        encode(envelope),
-    )
+    head, tail = encode_around_sequence(envelope)
+    await tx.do(_TELL, subject, envelope.id, envelope.type, head, tail)
 
 
 class Bell:
@@ -218,6 +202,17 @@ def _oldest(rows: list[asyncpg.Record]) -> float:
     made = datetime.fromtimestamp((rows[0]["event_id"].int >> 80) / 1000, UTC)
     return max(0.0, (clock.wall() - made).total_seconds())
 
+
+_TELL: Final = """
+WITH counted AS (
+    INSERT INTO subjects AS known (id, sequence)
+         VALUES ($1, 1)
+    ON CONFLICT (id) DO UPDATE SET sequence = known.sequence + 1
+      RETURNING sequence)
+INSERT INTO outbox (event_id, type, subject, body)
+     SELECT $2, $3, $1, $4::bytea || convert_to(lpad(sequence::text, 19, '0'), 'UTF8') || $5::bytea
+       FROM counted
+"""
 
 _UNPUBLISHED: Final = """
   SELECT event_id, type, subject, body

@@ -169,8 +169,7 @@ async def _carry_out(route: Route, ready: Prepared, tx: Tx) -> Stored | Download
     # A transaction that lost a race runs again: what the first run noted must not count.
     call.matched, call.created = False, None
     if ready.key is not None:
-        await idempotency.lock_key(tx, subject, ready.key)
-        stored = await idempotency.find_answer(tx, subject, ready.key, ready.hash)
+        stored = await idempotency.claim(tx, subject, ready.key, ready.hash)
         if stored is not None:
             return await _repeat(route, call, tx, stored)
     result = await route.handle(**_injected(route, tx, call), **ready.arguments)

@@ -27,8 +27,8 @@ RULES: Final = (
     Rule(
         name="a command is carried out once (stored answer)",
         file="libs/common/idempotency.py",
-        old="    stored = await tx.find(",
-        new="    stored = None if key else await tx.find(",
+        old="    stored = await tx.find(\n",
+        new="    stored = None if key else await tx.find(\n",
         tests="tests/libs/common/test_http.py",
     ),
     Rule(
@@ -51,6 +51,62 @@ RULES: Final = (
         old="WHERE earlier.subject = mine.subject",
         new="WHERE earlier.event_id = mine.event_id",
         tests="tests/libs/common/test_leader.py",
+    ),
+    Rule(
+        name="an organisation sees its own rows alone",
+        file="services/evaluation/store/results.py",
+        old="           AND ($3::uuid IS NULL OR (provider_id = $3 AND status <> 'scored'))",
+        new="           AND ($3::uuid IS NULL OR status <> 'scored')",
+        tests="tests/services/evaluation/test_results.py",
+    ),
+    Rule(
+        name="an open tender stays open for twenty days",
+        file="services/procurement/domain/tenders.py",
+        old="        if self.bids_due_at < earliest:",
+        new="        if self.bids_due_at < now:",
+        tests="tests/services/procurement/test_tenders.py",
+    ),
+    Rule(
+        name="a payment is approved in the order of the chain",
+        file="services/procurement/domain/payments.py",
+        old="    if not set(roles) & set(expected.roles):\n",
+        new="    if False:\n",
+        tests="tests/services/procurement/test_payments.py",
+    ),
+    Rule(
+        name="the balance is the share that the sealed result gives",
+        file="services/procurement/domain/payments.py",
+        old="0 if nothing else result.balance_share_bp",
+        new="0 if nothing else 10_000",
+        tests="tests/services/procurement/test_acceptances.py",
+    ),
+    Rule(
+        name="no activity is published without its observer",
+        file="services/scheduling/domain/activities.py",
+        old="            raise ObserverMissing\n",
+        new="            pass\n",
+        tests="tests/services/scheduling/test_activities.py",
+    ),
+    Rule(
+        name="nobody is at two places at once",
+        file="services/scheduling/migrations/0001_before_scheduling.sql",
+        old="        WHERE (role <> 'duty' AND status = 'standing')",
+        new="        WHERE (role = 'nobody' AND status = 'standing')",
+        tests="tests/services/scheduling/test_assignments.py",
+    ),
+    Rule(
+        name="nothing sealed is ever changed",
+        file="services/evaluation/migrations/0002_before_evaluation.sql",
+        old="    IF OLD.status = 'sealed'\n",
+        new="    IF OLD.status = 'open'\n",
+        tests="tests/services/evaluation/test_results.py",
+    ),
+    Rule(
+        name="contact data only with the recipient's consent",
+        file="services/casework/domain/visits.py",
+        old="        if not consented:\n",
+        new="        if False:\n",
+        tests="tests/services/casework/test_readings.py",
     ),
 )
 

@@ -144,6 +144,49 @@ CREATE FUNCTION bits_of(id uuid) RETURNS bit(128) LANGUAGE sql IMMUTABLE AS $$
     SELECT ('x' || replace(id::text, '-', ''))::bit(128)
 $$;
 
+-- One round trip for what every reaction begins with: the inbox row, the total, and for a view
+-- whether the event is newer than what it knows. Answers 'again', 'stale' or 'new'.
+CREATE FUNCTION hear(id uuid, reaction_name text, moment timestamptz, kind text, lane_number integer,
+                     about text, its_epoch integer, its_sequence bigint, is_view boolean)
+    RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO inbox (event_id, reaction, heard_at) VALUES (id, reaction_name, moment)
+    ON CONFLICT DO NOTHING;
+    IF NOT FOUND THEN
+        RETURN 'again';
+    END IF;
+    INSERT INTO totals AS known (direction, reaction, type, hour, lane, count, xor)
+         VALUES ('heard', reaction_name, kind, hour_of(id), lane_number, 1, bits_of(id))
+    ON CONFLICT (direction, reaction, type, hour, lane)
+      DO UPDATE SET count = known.count + 1, xor = known.xor # excluded.xor;
+    IF NOT is_view THEN
+        RETURN 'new';
+    END IF;
+    INSERT INTO known AS mine (reaction, subject, epoch, sequence)
+         VALUES (reaction_name, about, its_epoch, its_sequence)
+    ON CONFLICT (reaction, subject)
+      DO UPDATE SET epoch = excluded.epoch, sequence = excluded.sequence
+          WHERE (excluded.epoch, excluded.sequence) > (mine.epoch, mine.sequence);
+    RETURN CASE WHEN FOUND THEN 'new' ELSE 'stale' END;
+END $$;
+
+-- Takes the lock of a command's key and looks its answer up, each with a snapshot of its own:
+-- a VOLATILE function under READ COMMITTED, or the answer would be looked for before the lock.
+CREATE FUNCTION claim_command(who text, what text)
+    RETURNS TABLE (locked boolean, hash bytea, status integer, body bytea, etag text, location text,
+                   resource text)
+    LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+    IF NOT pg_try_advisory_xact_lock(hashtextextended(who || chr(31) || what, 0)) THEN
+        RETURN QUERY SELECT false, NULL::bytea, NULL::integer, NULL::bytea, NULL::text, NULL::text,
+                            NULL::text;
+        RETURN;
+    END IF;
+    RETURN QUERY SELECT true, c.hash, c.status, c.body, c.etag, c.location, c.resource
+                   FROM commands AS c
+                  WHERE c.subject = who AND c.key = what;
+END $$;
+
 -- The service may not create or drop tables; these two do just that much for it.
 CREATE FUNCTION make_partitions(through date) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
