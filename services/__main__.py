@@ -58,7 +58,9 @@ def main() -> None:
         case "contracts":
             from libs.common import contracts
 
-            contracts.write(services(), Path(__file__).parent.parent)
+            if contracts.write(services(), Path(__file__).parent.parent):
+                # A service reads the list of all events when it is imported: once more with it.
+                os.execv(sys.executable, [sys.executable, "-m", "services", "contracts"])  # noqa: S606
         case "token":
             from libs.embedded import tokens
 

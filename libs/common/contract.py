@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Annotated, Any, Final, Literal, TypeVar, dataclass_transform
 
@@ -39,9 +40,16 @@ def Within(least: int, most: int) -> Any:
     return Field(ge=least, le=most)
 
 
-Instant = AwareDatetime
-"""A moment with its offset, RFC 3339."""
+Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2199, 12, 31))]
+"""A day of the years that are reckoned with: a deadline after it is still a date."""
+Instant = Annotated[
+    AwareDatetime,
+    Field(ge=datetime(1900, 1, 1, tzinfo=UTC), le=datetime(2199, 12, 31, tzinfo=UTC)),
+]
+"""A moment with its offset, RFC 3339, in the same years."""
 Count = Annotated[int, Field(ge=0, le=10_000_000)]
+Period = Annotated[int, Field(ge=0, le=3_660)]
+"""How many hours, days, months or years a policy reckons with: the result is still a date."""
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
@@ -53,7 +61,7 @@ def body(cls: C) -> C:
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 def answer(cls: C) -> C:
     """A public answer, or a thing that is answered as it is: frozen and keyword-only."""
-    return _frozen(cls, None)
+    return _frozen(cls, "ignore")
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
@@ -71,9 +79,8 @@ def event(*event_types: str) -> Callable[[C], C]:
     return decorate
 
 
-def _frozen(cls: C, extra: Literal["forbid", "ignore"] | None) -> C:
-    if extra is not None:
-        setattr(cls, "__pydantic_config__", ConfigDict(extra=extra))  # noqa: B010 - as above
+def _frozen(cls: C, extra: Literal["forbid", "ignore"]) -> C:
+    setattr(cls, "__pydantic_config__", ConfigDict(extra=extra))  # noqa: B010 - as above
     frozen: C = dataclass(frozen=True, slots=True, kw_only=True)(cls)  # type: ignore[assignment]
     return frozen
 

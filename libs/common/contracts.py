@@ -14,18 +14,22 @@ EVENTS_MARK: Final = "<!-- generated: who says and hears what -->"
 END_MARK: Final = "<!-- end of generated -->"
 
 
-def write(services: list[Service], root: Path) -> None:
-    """Write every contract below `services/`, and the tables of `docs/`."""
+def write(services: list[Service], root: Path) -> bool:
+    """Write every contract below `services/`, and the tables of `docs/`; True if the list of all
+    event types is another one than before."""
     for service in services:
         folder = service.folder / "contracts"
         _write_json(folder / "openapi.json", service.openapi())
         for cls in service.tells:
             _write_json(folder / "events" / f"{cls.event_types[0]}.json", event_contract(cls))
     types = sorted(cls.event_types[0] for service in services for cls in service.tells)
+    changed = False
     for listing in root.glob("services/*/contracts/all-events.json"):
+        changed = changed or json.loads(listing.read_text()) != types
         _write_json(listing, types)
     _replace(root / "docs" / "map.md", events_table(services))
     (root / "docs" / "access.md").write_text(access_table(services))
+    return changed
 
 
 def event_contract(cls: Any) -> dict[str, Any]:

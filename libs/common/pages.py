@@ -5,7 +5,7 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Generic, Protocol, TypeVar
 from uuid import UUID
 
@@ -87,7 +87,7 @@ class SubjectSequence:
 
 def read_request(limit: str | None, cursor: str | None, modified_after: str | None) -> PageRequest:
     """The query parameters of a list, each fault named."""
-    if limit is not None and not (limit.isascii() and limit.isdigit() and 1 <= int(limit) <= MOST):
+    if limit is not None and not (_is_short_number(limit) and 1 <= int(limit) <= MOST):
         raise Invalid(Fault("?limit", "limit-out-of-range", f"a whole number from 1 to {MOST}"))
     after, feed = _read_cursor(cursor) if cursor else (None, clock.wall() - SKEW)
     return PageRequest(
@@ -105,6 +105,10 @@ def cursor_unreadable() -> Invalid:
     )
 
 
+def _is_short_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 9
+
+
 def _cursor(after: str, feed: datetime) -> str:
     raw = json.dumps([after, feed.isoformat()]).encode()
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
@@ -114,8 +118,9 @@ def _read_cursor(cursor: str) -> tuple[str, datetime]:
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         after, feed = json.loads(raw)
-        moment = datetime.fromisoformat(feed)
-        if moment.tzinfo is None or not isinstance(after, str) or "\x00" in after:
+        moment = _in_utc(feed)
+        # A lone surrogate can stand in JSON; no database can store it.
+        if "\x00" in after or not after.encode():
             raise ValueError
     except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError):
         raise cursor_unreadable() from None
@@ -124,11 +129,19 @@ def _read_cursor(cursor: str) -> tuple[str, datetime]:
 
 def _instant(text: str) -> datetime:
     try:
-        instant = datetime.fromisoformat(text.replace(" ", "+"))
+        return _in_utc(text.replace(" ", "+"))
     except ValueError:
-        instant = None
-    if instant is None or instant.tzinfo is None:
         raise Invalid(
             Fault("?modified_after", "instant-unreadable", "an instant with its offset, RFC 3339")
-        )
-    return instant
+        ) from None
+
+
+def _in_utc(text: str) -> datetime:
+    """An instant in UTC; `ValueError` without an offset, and where UTC has no such year."""
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise ValueError("no offset")
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("out of range") from None

@@ -103,20 +103,25 @@ async def _prepare(host: Host, route: Route, request: web.Request) -> Prepared:
 
 async def _read_body(route: Route, request: web.Request) -> bytes:
     """The body, whole and within its bounds, before any transaction is open."""
-    if route.body is None and not route.uploads:
-        if await request.content.read(1):
-            raise Malformed
-        return b""
     if route.body is not None and request.content_type != "application/json":
+        raise WrongMedia
+    # Unpacked while it is read, a small body could become a very large one.
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise WrongMedia
     try:
         if route.uploads:
             async with _uploads, asyncio.timeout(UPLOAD_SECONDS):
                 return await _gather(request, LARGEST)
         async with asyncio.timeout(BODY_SECONDS):
-            return await _gather(request, LARGEST_BODY)
+            if route.body is not None:
+                return await _gather(request, LARGEST_BODY)
+            if await request.content.read(1):
+                raise Malformed
+            return b""
     except TimeoutError:
         raise BodyTooSlow from None
+    except web.RequestPayloadError:
+        raise Malformed from None
 
 
 async def _gather(request: web.Request, limit: int) -> bytes:

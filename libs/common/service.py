@@ -197,7 +197,10 @@ def _constraints(running: list[Running]) -> Constraints:
 
 
 async def _listen(app: web.Application, address: str, port: int) -> web.AppRunner:
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+    # A packed body is refused, never unpacked: see server._read_body.
+    runner = web.AppRunner(
+        app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS, auto_decompress=False
+    )
     await runner.setup()
     await web.TCPSite(runner, address, port).start()
     return runner

@@ -141,8 +141,9 @@ class Client:
 class Stage:
     """One service: called over HTTP, told events, moved in time, and listened to."""
 
-    def __init__(self, running: Running, session: ClientSession) -> None:
+    def __init__(self, running: Running, session: ClientSession, port: int) -> None:
         self.running = running
+        self.port = port
         self.database = running.database
         self._session = session
         self._sequences: dict[str, int] = {}
@@ -267,15 +268,19 @@ async def stage(
         secret_key=base64.b64encode(b"0" * 32).decode(),
     )
     running = Running(service, config, Health(), pool=4)
-    await running.open()
+    try:
+        await running.open()
+    except SystemExit as refusal:
+        # An exit would end the loop of the whole session: every later test would fail unexplained.
+        raise RuntimeError(f"the service does not start: {refusal}") from None
     running.bell.local = True
     app = web.Application(middlewares=[middleware(service.constraints)])
     running.serve(app)
     server = TestServer(app)
-    await server.start_server()
+    await server.start_server(auto_decompress=False)
     try:
         async with ClientSession(server.make_url("/")) as session:
-            yield Stage(running, session)
+            yield Stage(running, session, server.port or 0)
     finally:
         await server.close()
         await running.stop()

@@ -104,6 +104,7 @@ class TieHeard:
     "registry.registration.renewed.v1",
     "registry.registration.expiring.v1",
     "registry.registration.lapsed.v1",
+    "registry.worker.checked.v1",
 )
 class WorkerHeard:
     """Whom a worker works for: employment ties as any declared tie does."""

@@ -1,4 +1,4 @@
-"""What commands share with timers and reactions: the end of the keys, and money that moves."""
+"""What commands share with timers and reactions: the end of the keys, of agreements, and money."""
 
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from services.procurement.domain.tenders import Tender
 from services.procurement.store import (
     acceptances,
     agreements,
+    amendments,
     budgets,
     ledger,
     payments,
@@ -91,4 +92,11 @@ async def complete_if_paid(tx: Tx, agreement: Agreement) -> None:
     if all(p.status == "paid" for p in await payments.lock_payments(tx, agreement.id)):
         completed = agreement.complete(tx.today)
         await agreements.save_agreement(tx, completed)
+        await lapse_amendment(tx, completed)
         await emit(tx, completed, told(events.AgreementCompleted, completed))
+
+
+async def lapse_amendment(tx: Tx, agreement: Agreement) -> None:
+    """With the end of an agreement the amendment lapses that not everybody has signed."""
+    if amendment := await amendments.find_open(tx, agreement.id):
+        await amendments.save_amendment(tx, amendment.lapse())

@@ -162,6 +162,11 @@ class AgreementInForce(AgreementState):
     """The last party has signed: activities, inspections and commissions follow from it."""
 
 
+@event("procurement.agreement.amended.v1")
+class AgreementAmended(AgreementState):
+    """All parties have signed another last day, other outputs or another lead."""
+
+
 @event("procurement.agreement.completed.v1")
 class AgreementCompleted(AgreementState):
     """Everything has been delivered, accepted and paid."""
@@ -254,6 +259,7 @@ TELLS: Final = (
     TenderFailed,
     TenderCancelled,
     AgreementInForce,
+    AgreementAmended,
     AgreementCompleted,
     AgreementTerminated,
     AcceptanceRecorded,

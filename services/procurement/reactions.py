@@ -65,6 +65,7 @@ class TieHeard:
     "registry.registration.renewed.v1",
     "registry.registration.expiring.v1",
     "registry.registration.lapsed.v1",
+    "registry.worker.checked.v1",
 )
 class WorkerHeard:
     """Who can lead the work that a bid offers."""

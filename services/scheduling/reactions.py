@@ -31,6 +31,7 @@ reactions: Final = Reactions()
     "registry.registration.renewed.v1",
     "registry.registration.expiring.v1",
     "registry.registration.lapsed.v1",
+    "registry.worker.checked.v1",
 )
 class WorkerHeard:
     """Who employs a worker, and may they practise."""

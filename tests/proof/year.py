@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from libs.embedded import postgres
 from libs.embedded.home import free_ports
 
 ROOT: Final = Path(__file__).parents[2]
@@ -29,6 +31,8 @@ def prove() -> bool:
         print((quiet / "summary.txt").read_text())
         print(f"one process: {seconds:.0f} s · again: {seconds_again:.0f} s")
         print(f"separate processes with kills: {seconds_killed:.0f} s")
+        clean(quiet)
+        clean(killed)
         held = [
             ("the year was played", first is not None),
             ("the second run ends with the same summary", first == again),
@@ -72,6 +76,12 @@ def play(
     return json.loads((home / "summary.json").read_text()), seconds
 
 
+def clean(home: Path) -> None:
+    """Remove what a home keeps, also beside it."""
+    shutil.rmtree(postgres.place_of(home), ignore_errors=True)
+    shutil.rmtree(home, ignore_errors=True)
+
+
 def kill_in_mid_year(home: Path) -> None:
     """`kill -9` scheduling's worker, procurement's API and the broker, once the year is on."""
     _until(lambda: _heard(home) > 8_000)
@@ -84,7 +94,7 @@ def kill_in_mid_year(home: Path) -> None:
 
 def _heard(home: Path) -> int:
     """How many events the scenario's own consumer has written down."""
-    path = home / "scenario" / "events.log"
+    path = home / "events.csv"
     return path.read_bytes().count(b"\n") if path.exists() else 0
 
 

@@ -1,11 +1,11 @@
 """Rectifications: order, answer, resolve."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated, Final
 from uuid import UUID
 
 from libs.common.clock import end_of
-from libs.common.contract import Some, Text, Token, body, told
+from libs.common.contract import Day, Some, Text, Token, body, told
 from libs.common.db import Tx
 from libs.common.http import Call, Routes
 from libs.common.ids import new_id
@@ -26,7 +26,7 @@ class Order:
 
     codes: Annotated[tuple[Token, ...], Some(1, 50)]
     demand: Text
-    due_day: date | None = None
+    due_day: Day | None = None
 
 
 @body

@@ -1,11 +1,20 @@
 """Policies: indicators, bands, standing, sampling, periods and questions, each a new version."""
 
-from datetime import date
 from itertools import pairwise
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
-from libs.common.contract import BasisPoints, Count, Name, Some, Token, body
+from libs.common.contract import (
+    BasisPoints,
+    Count,
+    Day,
+    Name,
+    Period,
+    Some,
+    Token,
+    answer,
+    body,
+)
 from libs.common.errors import Conflict, Fault, Invalid
 from libs.common.money import WHOLE
 
@@ -78,9 +87,9 @@ class SampleRule:
 class InspectionRule:
     """How long an inspection or a rectification may take, and when a plan counts as missed."""
 
-    monthly_due_days: Count
-    half_year_due_days: Count
-    rectification_days: Count
+    monthly_due_days: Period
+    half_year_due_days: Period
+    rectification_days: Period
     behind_tolerance_bp: BasisPoints = 2_000
 
 
@@ -98,21 +107,21 @@ class PolicyTerms:
     """The content of a policy, as the secretariat decides it."""
 
     name: Name
-    effective_from: date
+    effective_from: Day
     indicators: Annotated[tuple[Indicator, ...], Some(1, 50)]
     bands: Annotated[tuple[BandRule, ...], Some(1, 4)]
     standing: Annotated[tuple[StandingRule, ...], Some(1, 4)]
     sample: SampleRule
-    visit_days: Count
-    review_days: Count
+    visit_days: Period
+    review_days: Period
     inspection: InspectionRule
     questions: Annotated[tuple[Question, ...], Some(0, 50)]
-    look_back_months: Count = 24
+    look_back_months: Period = 24
     least_cell: Count = LEAST_CELL
     """Recipients' opinions are published in cells of at least this many answers."""
 
 
-@body
+@answer
 class Policy(PolicyTerms):
     """One version of the city's policy; a decision keeps the number of the one it used."""
 

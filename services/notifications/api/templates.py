@@ -1,9 +1,8 @@
 """Templates: a city's own words for its reminders."""
 
-from datetime import date
 from typing import Final
 
-from libs.common.contract import Text, Token, answer, body
+from libs.common.contract import Day, Text, Token, answer, body
 from libs.common.db import Tx
 from libs.common.http import Call, Routes
 from services.notifications.domain.templates import Template
@@ -18,7 +17,7 @@ class NewTexts:
 
     zh: Text
     en: Text
-    effective_from: date
+    effective_from: Day
 
 
 @answer

@@ -6,6 +6,7 @@ from services.procurement.api import (
     acceptances,
     agreement_policies,
     agreements,
+    amendments,
     bids,
     budgets,
     calls,
@@ -30,6 +31,7 @@ ROUTES: Final = (
     agreement_policies.routes,
     agreements.routes,
     signatures.routes,
+    amendments.routes,
     payments.routes,
     acceptances.routes,
 )

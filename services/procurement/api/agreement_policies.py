@@ -1,10 +1,9 @@
 """Agreement policies: read the versions, set the next one."""
 
-from datetime import date
 from typing import Annotated, Final
 
 from libs.common.auth import Role
-from libs.common.contract import Count, Some, Text, body, told
+from libs.common.contract import Day, Period, Some, Text, body, told
 from libs.common.db import Tx
 from libs.common.errors import NotYet
 from libs.common.http import Call, Routes
@@ -36,10 +35,10 @@ class NewAgreementPolicy:
     """The rules for agreements of a legal profile from a day on, and what they follow."""
 
     profile: LegalProfile
-    effective_from: date
+    effective_from: Day
     source: Text
     parties: Annotated[tuple[Party, ...], Some(1, 3)]
-    longest_years: Count
+    longest_years: Period
     payment_terms: Annotated[tuple[PaymentTerm, ...], Some(1, 2)]
     approval_steps: Annotated[tuple[StepRule, ...], Some(1, 3)]
 

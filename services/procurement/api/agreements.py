@@ -1,13 +1,14 @@
 """Agreements: draft, read, terminate."""
 
-from datetime import date
 from typing import Annotated, Final
 from uuid import UUID
 
 from libs.common.contract import (
     BasisPoints,
     Count,
+    Day,
     DivisionCode,
+    Sha256,
     Some,
     Text,
     Token,
@@ -16,14 +17,14 @@ from libs.common.contract import (
     told,
 )
 from libs.common.db import Tx
-from libs.common.errors import NotYet
+from libs.common.errors import NotFound, NotYet
 from libs.common.http import Call, Download, Routes
 from libs.common.ids import new_id
 from libs.common.outbox import emit
 from libs.common.pages import Page, PageRequest, page
 from services.procurement import events
-from services.procurement.actions import book, enter
-from services.procurement.api.areas import in_area
+from services.procurement.actions import book, enter, lapse_amendment
+from services.procurement.api.areas import check_purchaser, in_area
 from services.procurement.domain.acceptances import Acceptance
 from services.procurement.domain.agreement_policies import AgreementPolicy, Party
 from services.procurement.domain.agreements import (
@@ -36,6 +37,7 @@ from services.procurement.domain.agreements import (
     check_lead,
     draft,
 )
+from services.procurement.domain.amendments import Amendment, contents_of
 from services.procurement.domain.payments import Payment, Result
 from services.procurement.domain.signatures import Signature
 from services.procurement.domain.terms import (
@@ -49,8 +51,9 @@ from services.procurement.domain.terms import (
     PriceLine,
     Terms,
     canonical,
+    hash_of,
 )
-from services.procurement.store import acceptances, payments, signatures, views
+from services.procurement.store import acceptances, amendments, payments, signatures, views
 from services.procurement.store import agreement_policies as policies
 from services.procurement.store import agreements as store
 
@@ -64,8 +67,8 @@ class Draft:
     tender_id: UUID
     host_division: DivisionCode
     site_division: DivisionCode
-    from_day: date
-    to_day: date
+    from_day: Day
+    to_day: Day
     lead_worker_id: UUID
     certified_share_bp: BasisPoints
     replacement_days: Count
@@ -103,6 +106,7 @@ class AgreementFile(Agreement):
     payments: tuple[Payment, ...]
     result: Result | None
     acceptance: Acceptance | None
+    amendments: tuple[Amendment, ...]
 
 
 @routes.post("/agreements", scope="procurement:agree", status=201)
@@ -114,7 +118,7 @@ async def draft_agreement(tx: Tx, call: Call, body: Draft) -> Agreement:
         raise AwardAgreedAlready
     if await views.find_active(tx, award.provider_id, "provider") is None:
         raise ProviderNotActive
-    await _check_lead(tx, award.provider_id, body.lead_worker_id)
+    await known_lead(tx, award.provider_id, body.lead_worker_id)
     policy = await policies.find_policy(tx, award.legal_profile, tx.today)
     if policy is None:
         raise NotYet("policy")
@@ -130,9 +134,11 @@ async def terminate_agreement(
 ) -> Agreement:
     """Give up a draft, or end an agreement early: what is not paid yet is withheld."""
     agreement = await store.lock_agreement(tx, agreement_id, call.rows)
+    check_purchaser(call, agreement, "agreement")
     call.expect(agreement)
     terminated = agreement.terminate(body.reason, tx.today)
     await store.save_agreement(tx, terminated)
+    await lapse_amendment(tx, terminated)
     if agreement.in_force_at is None:
         await enter(tx, agreement.budget_id, agreement.id, None, "release", agreement.amount)
         return terminated
@@ -147,10 +153,17 @@ async def terminate_agreement(
 
 
 @routes.get("/agreements/{agreement_id}/content", scope="procurement:read-agreements")
-async def read_content(tx: Tx, call: Call, agreement_id: UUID) -> Download:
-    """The bytes that the parties sign: canonical JSON, whose SHA-256 is the content hash."""
+async def read_content(
+    tx: Tx, call: Call, agreement_id: UUID, content_hash: Sha256 | None = None
+) -> Download:
+    """The bytes that the parties sign: canonical JSON, whose SHA-256 is the content hash. After an
+    amendment it is what they signed last; an earlier content is read by its hash."""
     agreement = await store.get_agreement(tx, agreement_id, call.rows)
-    return Download(content=canonical(agreement.content), media_type="application/json")
+    contents = contents_of(agreement, await amendments.list_amendments_of(tx, agreement.id))
+    chosen = [one for one in contents if content_hash in (None, hash_of(one))]
+    if not chosen:
+        raise NotFound("content")
+    return Download(content=canonical(chosen[-1]), media_type="application/json")
 
 
 @routes.get("/agreements/{agreement_id}", scope="procurement:read-agreements")
@@ -166,6 +179,7 @@ async def read_agreement(tx: Tx, call: Call, agreement_id: UUID) -> AgreementFil
         payments=tuple(await payments.list_payments_of(tx, agreement.id)),
         result=await acceptances.find_result(tx, agreement.id),
         acceptance=await acceptances.find_acceptance(tx, agreement.id),
+        amendments=tuple(await amendments.list_amendments_of(tx, agreement.id)),
     )
 
 
@@ -190,7 +204,8 @@ async def _usable_award(tx: Tx, call: Call, tender_id: UUID) -> Award:
     return award
 
 
-async def _check_lead(tx: Tx, provider_id: UUID, worker_id: UUID) -> None:
+async def known_lead(tx: Tx, provider_id: UUID, worker_id: UUID) -> None:
+    """Refuse a lead whom nobody has told of, without a certificate, or of another agency."""
     worker = await views.find_worker(tx, worker_id)
     if worker is None:
         raise NotYet("worker")

@@ -3,8 +3,9 @@
 from uuid import UUID
 
 from libs.common.db import Tx
-from libs.common.errors import NotYet
+from libs.common.errors import NotFound, NotYet
 from libs.common.http import Call
+from services.procurement.domain.agreements import Agreement
 from services.procurement.store import views
 
 
@@ -20,3 +21,9 @@ async def known_buyer(tx: Tx, call: Call, purchaser_id: UUID) -> None:
         raise NotYet("organisation")
     if await views.find_active(tx, purchaser_id, "purchaser") is None:
         raise NotYet("organisation")
+
+
+def check_purchaser(call: Call, agreement: Agreement, noun: str) -> None:
+    """To another purchaser than the agreement's own it does not exist."""
+    if call.caller.org not in (None, agreement.purchaser_id):
+        raise NotFound(noun)

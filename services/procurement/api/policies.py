@@ -1,9 +1,8 @@
 """Policies: read the versions, set the next one."""
 
-from datetime import date
 from typing import Annotated, Final
 
-from libs.common.contract import BasisPoints, Count, Some, Text, body
+from libs.common.contract import BasisPoints, Day, Period, Some, Text, body
 from libs.common.db import Tx
 from libs.common.errors import NotYet
 from libs.common.http import Call, Routes
@@ -19,13 +18,13 @@ class NewPolicy:
     """The rules of a legal profile from a day on, and the articles that they follow."""
 
     profile: LegalProfile
-    effective_from: date
+    effective_from: Day
     source: Text
     methods: Annotated[tuple[MethodRule, ...], Some(1, 4)]
     members_most_bp: BasisPoints
     past_most_bp: BasisPoints
     past_neutral_bp: BasisPoints
-    key_hours: Count
+    key_hours: Period
 
 
 @routes.post("/policies", scope="procurement:set-policy", status=201)

@@ -11,8 +11,9 @@ from libs.common.ids import new_id
 from libs.common.outbox import emit
 from services.procurement import events
 from services.procurement.actions import start_payments
-from services.procurement.domain.agreement_policies import AgreementPolicy, Party
+from services.procurement.domain.agreement_policies import Party
 from services.procurement.domain.agreements import Agreement
+from services.procurement.domain.amendments import Amendment
 from services.procurement.domain.signatures import (
     Form,
     Signature,
@@ -64,15 +65,8 @@ async def sign_agreement(tx: Tx, call: Call, agreement_id: UUID, body: Signing) 
     """Sign for the party that the caller's role stands for; the last signature puts it in force."""
     agreement = await agreements.lock_agreement(tx, agreement_id, call.rows)
     call.expect(agreement)
-    check_seal(body.form, body.seal, body.scan_sha256, body.attested_by)
-    if body.scan_sha256 and await store.find_scan(tx, body.scan_sha256) is None:
-        raise NotYet("scan")
-    policy = await policies.get_policy(tx, agreement.profile, agreement.policy_version)
-    others = await store.list_signatures(tx, agreement.id)
-    party = choose_party(_parties_of(call, agreement), policy.parties)
-    signature = sign(agreement, _signature(tx, call, agreement, party, body), others)
-    await store.add_signature(tx, signature)
-    await _go_on(tx, agreement, policy, [*others, signature])
+    signature = await take(tx, call, agreement, None, body)
+    await _go_on(tx, agreement)
     return signature
 
 
@@ -88,8 +82,7 @@ async def attest_signature(tx: Tx, call: Call, agreement_id: UUID, signature_id:
     agreement.check_open()
     attested = signature.attest(call.person)
     await store.save_signature(tx, attested)
-    policy = await policies.get_policy(tx, agreement.profile, agreement.policy_version)
-    await _go_on(tx, agreement, policy, await store.list_signatures(tx, agreement.id))
+    await _go_on(tx, agreement)
     return attested
 
 
@@ -100,16 +93,40 @@ async def attest_signature(tx: Tx, call: Call, agreement_id: UUID, signature_id:
 async def read_scan(tx: Tx, call: Call, agreement_id: UUID, signature_id: UUID) -> Download:
     """The scan of a signature on paper."""
     agreement = await agreements.get_agreement(tx, agreement_id, call.rows)
-    signature = await store.get_signature(tx, agreement.id, signature_id)
+    return await scan_of(tx, call, await store.get_signature(tx, agreement.id, signature_id))
+
+
+async def scan_of(tx: Tx, call: Call, signature: Signature) -> Download:
+    """The scan that a signature on paper rests on; an e-seal has none."""
     scan = await store.get_scan(tx, signature.scan_sha256 or "")
     return Download(content=await call.blobs.get(scan.sha256), media_type=scan.media_type)
 
 
-async def _go_on(
-    tx: Tx, agreement: Agreement, policy: AgreementPolicy, signatures: list[Signature]
-) -> None:
+async def take(
+    tx: Tx, call: Call, agreement: Agreement, amendment: Amendment | None, body: Signing
+) -> Signature:
+    """Keep the caller's signature under an agreement, or under its amendment."""
+    check_seal(body.form, body.seal, body.scan_sha256, body.attested_by)
+    if body.scan_sha256 and await store.find_scan(tx, body.scan_sha256) is None:
+        raise NotYet("scan")
+    policy = await policies.get_policy(tx, agreement.profile, agreement.policy_version)
+    others = await store.list_signatures(tx, agreement.id, amendment.id if amendment else None)
+    party = choose_party(_parties_of(call, agreement), policy.parties)
+    signature = _signature(tx, call, agreement, amendment, party, body)
+    await store.add_signature(tx, sign(amendment or agreement, signature, others))
+    return signature
+
+
+async def all_have_signed(tx: Tx, agreement: Agreement, amendment: Amendment | None) -> bool:
+    """Whether every party that the agreement's policy asks for has a signature that counts."""
+    policy = await policies.get_policy(tx, agreement.profile, agreement.policy_version)
+    given = await store.list_signatures(tx, agreement.id, amendment.id if amendment else None)
+    return is_complete(policy.parties, given)
+
+
+async def _go_on(tx: Tx, agreement: Agreement) -> None:
     """In force with the last signature that counts: told, planned and due in one transaction."""
-    complete = is_complete(policy.parties, signatures)
+    complete = await all_have_signed(tx, agreement, None)
     signed = agreement.take_signature(complete=complete, now=tx.now)
     await agreements.save_agreement(tx, signed)
     if complete:
@@ -128,11 +145,19 @@ def _parties_of(call: Call, agreement: Agreement) -> list[Party]:
     return [party for party, stands in stands_for if stands]
 
 
-def _signature(tx: Tx, call: Call, agreement: Agreement, party: Party, body: Signing) -> Signature:
+def _signature(
+    tx: Tx,
+    call: Call,
+    agreement: Agreement,
+    amendment: Amendment | None,
+    party: Party,
+    body: Signing,
+) -> Signature:
     return Signature(
         id=new_id(),
         version=1,
         agreement_id=agreement.id,
+        amendment_id=amendment.id if amendment else None,
         party=party,
         person=call.person,
         form=body.form,

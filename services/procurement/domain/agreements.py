@@ -174,7 +174,7 @@ class Agreement:
 
     @property
     def content(self) -> Content:
-        """What the parties sign; nothing in it changes while they do."""
+        """What the parties sign; nothing in it changes but by an amendment that all sign."""
         return told(Content, self, agreement_id=self.id, site_division=self.division)
 
     def check_open(self) -> None:
@@ -198,6 +198,19 @@ class Agreement:
         """Refuse what only an ended agreement allows."""
         if self.status not in ("completed", "terminated"):
             raise AgreementNotEnded
+
+    def amend(
+        self, to_day: date, outputs: tuple[Output, ...], lead_worker_id: UUID, content_hash: str
+    ) -> "Agreement":
+        """On other terms, which every party has signed; the amount stays."""
+        self.check_in_force()
+        return changed(
+            self,
+            to_day=to_day,
+            outputs=outputs,
+            lead_worker_id=lead_worker_id,
+            content_hash=content_hash,
+        )
 
     def complete(self, day: date) -> "Agreement":
         """Everything has been delivered, accepted and paid."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from libs.common.contract import BasisPoints, Count, body, changed
+from libs.common.contract import BasisPoints, Count, Period, body, changed
 from libs.common.errors import Conflict, Fault, Invalid
 
 Method = Literal["open", "consultation", "single-source", "selection"]
@@ -42,7 +42,7 @@ class MethodRule:
     """What a method asks for: days from publication to the deadline, and bids."""
 
     method: Method
-    minimum_days: Count
+    minimum_days: Period
     minimum_bids: Count
 
 
@@ -62,7 +62,7 @@ class Policy:
     """The largest weight that past performance may have."""
     past_neutral_bp: BasisPoints
     """A newcomer's past performance when no bidder has any."""
-    key_hours: Count
+    key_hours: Period
     """Bidders hand their keys in within so many hours of the opening, to the end of that day."""
     set_by: str
 

@@ -3,21 +3,20 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Protocol
 from uuid import UUID
 
 from libs.common.contract import changed
 from libs.common.errors import Conflict, Fault, Forbidden, Invalid, SecondPersonRequired
 from services.procurement.domain.agreement_policies import Party
-from services.procurement.domain.agreements import Agreement
 
 Form = Literal["e-seal", "paper"]
 
 
 class ContentHashDiffers(Conflict):
-    """This is not the hash of the agreement's content; read it again before you sign."""
+    """This is not the hash of the content to be signed; read it again before you sign."""
 
-    zh = "签署的内容摘要与协议内容不一致，请重新读取协议后再签署。"
+    zh = "签署的内容摘要与待签内容不一致，请重新读取后再签署。"
 
 
 class PartyHasSigned(Conflict):
@@ -38,13 +37,26 @@ class SignatureNotToAttest(Conflict):
     zh = "只有等待第二见证人的纸质签署才能见证。"
 
 
+class Signable(Protocol):
+    """An agreement, or an amendment of one: what is signed under the hash of its content."""
+
+    @property
+    def content_hash(self) -> str: ...
+
+    def check_open(self) -> None: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signature:
-    """One party's signature under one content hash; on paper it counts when two have attested."""
+    """One party's signature under one content hash; on paper it counts when two have attested.
+
+    Without an amendment it is under the agreement itself.
+    """
 
     id: UUID
     version: int
     agreement_id: UUID
+    amendment_id: UUID | None
     party: Party
     person: str
     form: Form
@@ -73,14 +85,10 @@ def choose_party(open_to: Sequence[Party], required: Collection[Party]) -> Party
     raise Forbidden
 
 
-def sign(
-    agreement: Agreement,
-    signature: Signature,
-    others: Sequence[Signature],
-) -> Signature:
+def sign(document: Signable, signature: Signature, others: Sequence[Signature]) -> Signature:
     """The signature, if it is under this content and its party has not signed yet."""
-    agreement.check_open()
-    if signature.content_hash != agreement.content_hash:
+    document.check_open()
+    if signature.content_hash != document.content_hash:
         raise ContentHashDiffers
     if any(other.party == signature.party for other in others):
         raise PartyHasSigned

@@ -19,10 +19,8 @@ from libs.common.contract import (
 )
 from libs.common.errors import Fault, Invalid
 from libs.common.money import WHOLE
+from services.procurement.domain.criteria import OutputKind
 
-OutputKind = Literal[
-    "case", "group-session", "community-activity", "home-visit", "training", "volunteer"
-]
 PaymentKind = Literal["startup", "balance"]
 """启动款 and 余款."""
 BandName = Literal["excellent", "good", "pass", "fail"]

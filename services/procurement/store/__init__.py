@@ -5,6 +5,7 @@ from typing import Final
 from libs.common.errors import Refusal, SecondPersonRequired
 from services.procurement.domain.acceptances import AgreementAcceptedAlready
 from services.procurement.domain.agreements import AwardAgreedAlready
+from services.procurement.domain.amendments import AmendmentOpenAlready
 from services.procurement.domain.bids import BidDiffers
 from services.procurement.domain.budgets import BudgetExceeded
 from services.procurement.domain.payments import InvoiceHandedInAlready, PaymentNotApproved
@@ -24,6 +25,7 @@ CONSTRAINTS: Final[dict[str, type[Refusal]]] = {
     "nothing_is_paid_that_is_not_committed": BudgetExceeded,
     "an_agreement_policy_starts_once_a_day": PolicyNotLater,
     "an_award_leads_to_one_agreement": AwardAgreedAlready,
+    "an_agreement_has_one_open_amendment": AmendmentOpenAlready,
     "a_party_signs_once": PartyHasSigned,
     "a_person_signs_for_one_party": SecondPersonRequired,
     "sealed_paper_is_attested_by_two_others": SecondPersonRequired,

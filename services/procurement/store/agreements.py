@@ -27,6 +27,21 @@ async def find_award(tx: Tx, tender_id: UUID, divisions: list[str]) -> Award | N
     )
 
 
+async def get_award(tx: Tx, tender_id: UUID) -> Award:
+    """The award that an agreement of ours rests on: no question of who may see it."""
+    return await tx.get(
+        Award,
+        """
+        SELECT id, title, domain, fiscal_year, budget_id, purchaser_id,
+               awarded_to AS provider_id, legal_profile, awarded_price AS price,
+               outputs
+          FROM tenders
+         WHERE id = $1
+        """,
+        tender_id,
+    )
+
+
 async def is_agreed(tx: Tx, tender_id: UUID) -> bool:
     """Whether an award has led to an agreement that was not given up as a draft."""
     return bool(
@@ -193,4 +208,25 @@ async def save_agreement(tx: Tx, agreement: Agreement) -> None:
         agreement.in_force_at,
         agreement.ended_day,
         agreement.end_reason,
+    )
+
+
+async def save_amended(tx: Tx, agreement: Agreement) -> None:
+    """What an amendment has changed, with the hash of the content that all have signed."""
+    await tx.do(
+        """
+        UPDATE agreements
+           SET version = $2,
+               to_day = $3,
+               outputs = $4,
+               lead_worker_id = $5,
+               content_hash = $6
+         WHERE id = $1
+        """,
+        agreement.id,
+        agreement.version,
+        agreement.to_day,
+        agreement.outputs,
+        agreement.lead_worker_id,
+        agreement.content_hash,
     )

@@ -32,6 +32,8 @@ async def add_budget(tx: Tx, budget: Budget) -> None:
 
 
 async def lock_budget(tx: Tx, budget_id: UUID, rows: Rows) -> Budget:
+    """NO KEY, because a row that names the budget shares its key: two that were inserted at the
+    same time would wait for each other, and neither of them would get the money's row."""
     return await tx.get(
         Budget,
         """
@@ -40,7 +42,7 @@ async def lock_budget(tx: Tx, budget_id: UUID, rows: Rows) -> Budget:
           FROM budgets
          WHERE id = $1
            AND division LIKE ANY ($2)
-           FOR UPDATE
+           FOR NO KEY UPDATE
         """,
         budget_id,
         rows.divisions,
@@ -48,7 +50,7 @@ async def lock_budget(tx: Tx, budget_id: UUID, rows: Rows) -> Budget:
 
 
 async def lock_budget_of(tx: Tx, budget_id: UUID) -> Budget:
-    """The budget that a row of ours names: no question of who may see it."""
+    """The budget that a row of ours names: no question of who may see it. NO KEY as above."""
     return await tx.get(
         Budget,
         """
@@ -56,7 +58,7 @@ async def lock_budget_of(tx: Tx, budget_id: UUID) -> Budget:
                amount, committed, paid, sources, proposed_by, approved_by
           FROM budgets
          WHERE id = $1
-           FOR UPDATE
+           FOR NO KEY UPDATE
         """,
         budget_id,
     )

@@ -52,13 +52,15 @@ async def find_scan(tx: Tx, sha256: str) -> Scan | None:
 async def add_signature(tx: Tx, signature: Signature) -> None:
     await tx.do(
         """
-        INSERT INTO signatures (id, version, agreement_id, party, person, form, content_hash,
-                                seal, scan_sha256, first_witness, second_witness, valid, signed_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+        INSERT INTO signatures (id, version, agreement_id, amendment_id, party, person, form,
+                                content_hash, seal, scan_sha256, first_witness, second_witness,
+                                valid, signed_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
         """,
         signature.id,
         signature.version,
         signature.agreement_id,
+        signature.amendment_id,
         signature.party,
         signature.person,
         signature.form,
@@ -72,33 +74,42 @@ async def add_signature(tx: Tx, signature: Signature) -> None:
     )
 
 
-async def list_signatures(tx: Tx, agreement_id: UUID) -> list[Signature]:
+async def list_signatures(
+    tx: Tx, agreement_id: UUID, amendment_id: UUID | None = None
+) -> list[Signature]:
+    """The signatures under an agreement itself, or under one amendment of it."""
     return await tx.all(
         Signature,
         """
-          SELECT id, version, agreement_id, party, person, form, content_hash,
+          SELECT id, version, agreement_id, amendment_id, party, person, form, content_hash,
                  seal, scan_sha256, first_witness, second_witness, valid, signed_at
             FROM signatures
            WHERE agreement_id = $1
+             AND amendment_id IS NOT DISTINCT FROM $2
         ORDER BY id
         """,
         agreement_id,
+        amendment_id,
     )
 
 
-async def get_signature(tx: Tx, agreement_id: UUID, signature_id: UUID) -> Signature:
+async def get_signature(
+    tx: Tx, agreement_id: UUID, signature_id: UUID, amendment_id: UUID | None = None
+) -> Signature:
     """A signature under the lock (or within the rows) of its agreement."""
     return await tx.get(
         Signature,
         """
-        SELECT id, version, agreement_id, party, person, form, content_hash,
+        SELECT id, version, agreement_id, amendment_id, party, person, form, content_hash,
                seal, scan_sha256, first_witness, second_witness, valid, signed_at
           FROM signatures
          WHERE agreement_id = $1
            AND id = $2
+           AND amendment_id IS NOT DISTINCT FROM $3
         """,
         agreement_id,
         signature_id,
+        amendment_id,
     )
 
 

@@ -1,11 +1,10 @@
 """Certificates and registrations: recorded, revoked; registered, renewed."""
 
-from datetime import date
 from typing import Final
 from uuid import UUID
 
 from libs.common import clock
-from libs.common.contract import Count, Token, body, told
+from libs.common.contract import Count, Day, Token, body, told
 from libs.common.db import Tx
 from libs.common.http import Call, Routes
 from libs.common.ids import new_id
@@ -29,14 +28,14 @@ class Recording:
 
     level: CertificateLevel
     number: Token
-    issued_day: date
+    issued_day: Day
 
 
 @body
 class Revocation:
     """From which day a certificate is void, and why (a code)."""
 
-    day: date
+    day: Day
     reason: Token
 
 
@@ -44,7 +43,7 @@ class Revocation:
 class RegistrationAsked:
     """From when; after a lapse, the hours of continuing education since."""
 
-    from_day: date
+    from_day: Day
     hours: Count = 0
 
 

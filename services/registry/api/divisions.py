@@ -1,11 +1,10 @@
 """Divisions: entered one by one or as a list, ended with successors."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Annotated, Final
 
 from libs.common import clock
-from libs.common.contract import DivisionCode, Name, Some, Token, answer, body, told
+from libs.common.contract import Day, DivisionCode, Name, Some, Token, answer, body, told
 from libs.common.db import Tx
 from libs.common.errors import Fault, NotFound, NotYet
 from libs.common.http import Call, Routes
@@ -35,7 +34,7 @@ class Entry:
     level: Level
     parent: DivisionCode | None = None
     urban: bool
-    valid_from: date
+    valid_from: Day
 
 
 @body
@@ -47,7 +46,7 @@ class ListedEntry:
     level: Level
     parent: DivisionCode | None = None
     urban: bool
-    valid_from: date
+    valid_from: Day
 
 
 @body
@@ -61,7 +60,7 @@ class Listing:
 class Ending:
     """The last day of a division, and the divisions that go on in its place."""
 
-    valid_to: date
+    valid_to: Day
     successors: Annotated[tuple[DivisionCode, ...], Some(0, 20)] = ()
 
 

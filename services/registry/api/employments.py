@@ -1,11 +1,10 @@
 """Employments: begun and ended, by the employer for itself."""
 
-from datetime import date
 from typing import Final
 from uuid import UUID
 
 from libs.common import clock
-from libs.common.contract import body
+from libs.common.contract import Day, body
 from libs.common.db import Tx
 from libs.common.http import Call, Routes
 from libs.common.ids import new_id
@@ -26,14 +25,14 @@ class Beginning:
 
     organisation_id: UUID
     full_time: bool
-    from_day: date
+    from_day: Day
 
 
 @body
 class LastDay:
     """The last day of something."""
 
-    day: date
+    day: Day
 
 
 @routes.post("/workers/{worker_id}/employments", scope="registry:employ", status=201)

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Annotated, Final, Literal
 
 from libs.common import clock
-from libs.common.contract import Count, Name, Some, body
+from libs.common.contract import Count, Day, Name, Some, body
 from libs.common.db import Tx
 from libs.common.errors import MatchRequired
 from libs.common.http import Call, Routes
@@ -28,7 +28,7 @@ class CoverageRule:
 
     minimum: Count
     counts_kinds: Annotated[tuple[WorkerKind, ...], Some(1, 4)]
-    effective_from: date
+    effective_from: Day
 
 
 @body
@@ -47,7 +47,7 @@ class RegistrationRule:
     renewal_months: Literal[1, 2, 3, 4, 5, 6]
     first_months: Literal[3, 6, 9, 12, 18, 24]
     hours: Annotated[tuple[HoursRule, ...], Some(1, 3)]
-    effective_from: date
+    effective_from: Day
 
 
 @body
@@ -55,7 +55,7 @@ class StationRule:
     """The tiers of stations as the city calls them."""
 
     tiers: Annotated[tuple[Name, ...], Some(1, 20)]
-    effective_from: date
+    effective_from: Day
 
 
 def next_version(call: Call, known: Policy, last: Policy, day: date, today: date) -> int:

@@ -1,10 +1,9 @@
 """Postings 派驻: started and ended, by the employer."""
 
-from datetime import date
 from typing import Final
 from uuid import UUID
 
-from libs.common.contract import DivisionCode, Token, body
+from libs.common.contract import Day, DivisionCode, Token, body
 from libs.common.db import Tx
 from libs.common.errors import NotYet
 from libs.common.http import Call, Routes
@@ -36,8 +35,8 @@ class PostingAsked:
     organisation_id: UUID | None = None
     station_id: UUID | None = None
     division: DivisionCode
-    from_day: date
-    to_day: date | None = None
+    from_day: Day
+    to_day: Day | None = None
 
 
 @routes.post("/postings", scope="registry:employ", status=201)

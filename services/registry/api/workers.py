@@ -1,10 +1,9 @@
 """Workers: enrolled without a name in any answer to a command, checked, listed."""
 
-from datetime import date
 from typing import Final, Literal
 from uuid import UUID
 
-from libs.common.contract import DivisionCode, Name, body, told
+from libs.common.contract import Day, DivisionCode, Name, body, told
 from libs.common.db import Tx
 from libs.common.errors import NotYet
 from libs.common.http import Call, Routes
@@ -35,8 +34,8 @@ class CheckMade:
 
     kind: Literal["minors"]
     passed: bool
-    day: date
-    valid_until: date | None = None
+    day: Day
+    valid_until: Day | None = None
 
 
 @routes.post("/workers", scope="registry:enrol", status=201)

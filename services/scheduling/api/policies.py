@@ -1,9 +1,8 @@
 """Policies: the habits of the place, version by version."""
 
-from datetime import date
 from typing import Final
 
-from libs.common.contract import answer, body, told
+from libs.common.contract import Day, answer, body, told
 from libs.common.db import Tx
 from libs.common.http import Call, Routes
 from services.scheduling.domain.policies import Policy, Rules, next_policy
@@ -21,7 +20,7 @@ class RulesBody(Rules):
 class NewPolicy:
     """A new version and the day it holds from."""
 
-    effective_from: date
+    effective_from: Day
     rules: RulesBody
 
 

@@ -1,10 +1,9 @@
 """Series: activities that recur."""
 
-from datetime import date
 from typing import Final
 from uuid import UUID
 
-from libs.common.contract import BasisPoints, Count, DivisionCode, Instant, Name, body, told
+from libs.common.contract import BasisPoints, Count, Day, DivisionCode, Instant, Name, body, told
 from libs.common.db import Tx
 from libs.common.http import Call, Routes
 from libs.common.ids import new_id
@@ -34,7 +33,7 @@ class SeriesDraft:
     rrule: Name
     first_starts_at: Instant
     minutes: BasisPoints
-    until: date
+    until: Day
     expected_persons: Count = 0
 
 

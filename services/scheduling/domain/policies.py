@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Final
 
-from libs.common.contract import BasisPoints, Count, Some, Token, answer
+from libs.common.contract import BasisPoints, Count, Period, Some, Token, answer
 from libs.common.errors import Fault, Invalid
 
 Codes = Annotated[tuple[Token, ...], Some(0, 50)]
@@ -27,27 +27,27 @@ class PolicyOutOfRange(Invalid):
 class Rules:
     """What a place may set; hours and days are of the business clock."""
 
-    longest_hours: Count
+    longest_hours: Period
     behind_bp: BasisPoints
-    afterwards_hours: Count
+    afterwards_hours: Period
     afterwards_share_bp: BasisPoints
     unobserved_kinds: Codes
     observed_from_persons: Count
     observed_share_bp: BasisPoints
-    observation_hours: Count
+    observation_hours: Period
     call_backs: Count
     waiver_share_bp: BasisPoints
     waiver_reasons: Codes
-    check_in_hours_before: Count
-    check_in_hours_after: Count
-    unheld_hours: Count
-    report_days: Count
-    review_days: Count
+    check_in_hours_before: Period
+    check_in_hours_after: Period
+    unheld_hours: Period
+    report_days: Period
+    review_days: Period
     least_photos: Count
     photo_free_domains: Codes
     minors_domains: Codes
     return_codes: Codes
-    series_days: Count
+    series_days: Period
 
 
 @answer

@@ -1,13 +1,17 @@
 """The order of answers, the keys, the ETags: what every command of every service keeps."""
 
 import asyncio
+import base64
+import gzip
 import hashlib
+import json
 from uuid import uuid4
 
 import pytest
 
+from libs.common import server
 from libs.common.ids import new_id
-from libs.common.testing import Stage
+from libs.common.testing import Stage, token
 
 
 async def make(echo: Stage, name: str = "first") -> str:
@@ -66,6 +70,59 @@ async def test_wrong_media_type_is_415(echo: Stage) -> None:
     )
 
     assert answer.status == 415
+
+
+async def test_a_packed_body_is_415(echo: Stage) -> None:
+    """What would be unpacked while it is read is refused, whether it can be unpacked or not."""
+    for raw in (b"not packed", gzip.compress(b'{"name": "first"}')):
+        answer = await echo.as_("official").send(
+            "POST",
+            "/things",
+            headers={
+                "Content-Type": "application/json",
+                "Content-Encoding": "gzip",
+                "Idempotency-Key": "k",
+            },
+            data=raw,
+        )
+
+        assert (answer.status, answer.code) == (415, "wrong-media")
+
+
+@pytest.mark.parametrize("path", ["/things", "/things/{}/timer"])
+async def test_a_broken_transfer_is_400(echo: Stage, path: str) -> None:
+    """Chunks that cannot be read are the client's mistake."""
+    answer = await raw_call(echo, f"POST /echo/v1{path.format(uuid4())}", b"no-length\r\n")
+
+    assert b" 400 " in answer.partition(b"\r\n")[0]
+
+
+@pytest.mark.parametrize("path", ["/things", "/things/{}/timer"])
+async def test_a_body_that_never_comes_is_given_up(
+    echo: Stage, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody holds a connection by announcing a body, also where none is taken."""
+    monkeypatch.setattr(server, "BODY_SECONDS", 0.05)
+
+    answer = await raw_call(echo, f"POST /echo/v1{path.format(uuid4())}", b"")
+
+    assert b"body-too-slow" in answer
+
+
+async def raw_call(echo: Stage, line: str, chunk: bytes) -> bytes:
+    """The beginning of the answer to a request that a client library would not send."""
+    async with asyncio.timeout(10):
+        reader, writer = await asyncio.open_connection("127.0.0.1", echo.port)
+        writer.write(
+            f"{line} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token('official')}\r\n"
+            "Idempotency-Key: k\r\nContent-Type: application/json\r\n"
+            "Transfer-Encoding: chunked\r\n\r\n".encode()
+            + chunk
+        )
+        try:
+            return await reader.readuntil(b"}")
+        finally:
+            writer.close()
 
 
 async def test_a_large_body_is_413(echo: Stage) -> None:
@@ -255,9 +312,28 @@ async def test_pages_go_through_everything_once(echo: Stage) -> None:
     assert len(feeds) == 1
 
 
+def cursor(*parts: object) -> str:
+    """A cursor as somebody could make it who knows how ours are made."""
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+
+
 @pytest.mark.parametrize(
     "query",
-    [{"limit": "0"}, {"limit": "201"}, {"limit": "x"}, {"cursor": "x"}, {"modified_after": "x"}],
+    [
+        {"limit": "0"},
+        {"limit": "201"},
+        {"limit": "x"},
+        {"limit": "9" * 5_000},
+        {"cursor": "x"},
+        {"cursor": cursor(str(uuid4()), "0001-01-01T00:00:00+14:00")},
+        {"cursor": cursor(str(uuid4()), "9999-12-31T23:59:59-12:00")},
+        {"cursor": cursor("\ud800", "2025-01-01T00:00:00+00:00")},
+        {"cursor": cursor("a\x00b", "2025-01-01T00:00:00+00:00")},
+        {"modified_after": "x"},
+        {"modified_after": "2025-01-01T00:00:00"},
+        {"modified_after": "0001-01-01T00:00:00+14:00"},
+        {"modified_after": "9999-12-31T23:59:59-12:00"},
+    ],
 )
 async def test_bad_paging_is_422(echo: Stage, query: dict[str, str]) -> None:
     """Each paging fault is named."""

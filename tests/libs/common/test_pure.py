@@ -1,15 +1,15 @@
 """The parts without I/O: ids, money, days, envelopes, cursors."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libs.common import clock, ids, money
+from libs.common import clock, contract, ids, money
 from libs.common.envelope import Envelope, EventTooLarge, Unreadable, decode, encode
-from libs.common.errors import Conflict, kebab
+from libs.common.errors import Conflict, Invalid, kebab
 
 
 def test_ids_sort_by_time_and_carry_it() -> None:
@@ -55,6 +55,39 @@ def test_working_days_skip_holidays_and_count_make_up_days() -> None:
 
     assert date(2025, 4, 30) == clock.add_working_days(date(2025, 4, 25), 4, exceptions)
     assert date(2025, 5, 6) == clock.add_working_days(date(2025, 4, 25), 6, exceptions)
+
+
+@contract.body
+class Planned:
+    """A body with a day and a moment."""
+
+    day: contract.Day
+    at: contract.Instant
+
+
+@pytest.mark.parametrize(
+    ("day", "at"),
+    [
+        ("0001-01-01", "0001-01-01T00:00:00+14:00"),
+        ("9999-12-31", "9999-12-31T23:59:59-12:00"),
+        ("2200-01-01", "2200-01-01T00:00:00Z"),
+    ],
+)
+def test_days_that_nobody_reckons_with_are_refused(day: str, at: str) -> None:
+    """A deadline after an accepted day, in any zone, is still a date: all others are named."""
+    with pytest.raises(Invalid) as refused:
+        contract.parse(Planned, f'{{"day": "{day}", "at": "{at}"}}'.encode())
+
+    assert [fault.pointer for fault in refused.value.faults] == ["/day", "/at"]
+
+
+def test_every_accepted_day_has_an_end_and_a_beginning() -> None:
+    """The bounds leave room for the zone and for the longest period of a policy."""
+    raw = b'{"day": "2199-12-31", "at": "1900-01-01T00:00:00Z"}'
+    planned = contract.parse(Planned, raw)
+
+    assert planned.day < clock.end_of(planned.day + timedelta(days=3_660)).date()
+    assert date(1900, 1, 1) == clock.legal_day(planned.at)
 
 
 def envelope(data: object) -> Envelope:

@@ -346,3 +346,13 @@ async def at_once(stage: Stage, lock: str, held: object, *calls: Awaitable[Answe
         return list(await waiting)
     finally:
         await connection.close()
+
+
+async def amend(stage: Stage, running: InForce, **changes: Any) -> Answer:
+    path = f"/agreements/{running.id}/amendments"
+    return await buyer(stage).post(path, {"reason": "shortened", **changes})
+
+
+async def sign_all_of(stage: Stage, running: InForce, amendment: dict[str, Any]) -> None:
+    for party in (running.ready.provider.client(stage), host(stage), site(stage)):
+        await done(await party.post(f"/amendments/{amendment['id']}/signatures", seal(amendment)))

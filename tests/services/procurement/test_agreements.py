@@ -332,6 +332,16 @@ async def test_a_terminated_agreement_uses_up_its_award(procurement: Stage) -> N
     assert (answer.status, answer.code) == (409, "award-agreed-already")
 
 
+async def test_another_purchaser_ends_nothing(procurement: Stage) -> None:
+    """To another purchaser of the same divisions the agreement does not exist."""
+    running = await in_force(procurement)
+    stranger = procurement.as_("purchaser", org=new_id())
+
+    answer = await stranger.post(f"/agreements/{running.id}/termination", {"reason": "end"})
+
+    assert (answer.status, answer.code) == (404, "agreement-not-found")
+
+
 async def test_only_the_parties_rows_are_seen(procurement: Stage) -> None:
     """A provider sees its own agreements, a community its own; others get 404 and empty lists."""
     running = await in_force(procurement)

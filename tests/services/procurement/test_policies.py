@@ -1,10 +1,14 @@
 """Policies are versions with a day they start on; what was published keeps its own."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
+
+import asyncpg
+import pytest
 
 from libs.common.testing import Stage
-from tests.services.procurement.steps import agent, done, drafted, published
+from services.procurement.domain.policies import LegalProfile
+from tests.services.procurement.steps import agent, buyer, done, draft, drafted, published
 
 
 def policy(effective_from: str, **changes: Any) -> dict[str, Any]:
@@ -31,6 +35,44 @@ async def test_each_profile_has_its_first_version(procurement: Stage) -> None:
     assert (rules["consultation"]["minimum_days"], rules["consultation"]["minimum_bids"]) == (10, 2)
     assert government["past_most_bp"] == 1_000
     assert "政府采购法 art. 35, 36" in government["source"]
+
+
+@pytest.mark.parametrize("path", ["/policies", "/agreement-policies"])
+async def test_no_profile_is_without_rules(procurement: Stage, path: str) -> None:
+    """Whatever profile a tender names, it has rules for the tender and for its agreement."""
+    found = (await procurement.as_("auditor").get(path)).body["items"]
+
+    assert {one["profile"] for one in found} == set(get_args(LegalProfile))
+
+
+async def test_an_award_in_place_of_a_subsidy_is_a_selection(procurement: Stage) -> None:
+    """清远: chosen after a notice of five days; outside the law of procurement, one is enough."""
+    soon = (await procurement.now() + timedelta(days=5)).isoformat()
+    award: dict[str, Any] = {"legal_profile": "award-in-place-of-subsidy", "bids_due_at": soon}
+
+    tender = await published(procurement, **award, method="selection")
+    bought = await buyer(procurement).post("/tenders", await draft(procurement, **award))
+
+    assert (tender["status"], tender["policy_version"]) == ("published", 1)
+    assert (bought.status, bought.code) == (422, "method-not-in-profile")
+    policies = (await procurement.as_("auditor").get("/policies")).body["items"]
+    [policy] = [one for one in policies if one["profile"] == award["legal_profile"]]
+    assert policy["methods"] == [{"method": "selection", "minimum_days": 5, "minimum_bids": 1}]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE procurement_policies SET key_hours = 1",
+        "DELETE FROM procurement_policies",
+        "UPDATE agreement_policies SET longest_years = 3",
+        "DELETE FROM agreement_policies",
+    ],
+)
+async def test_a_version_never_changes(procurement: Stage, statement: str) -> None:
+    """The database refuses to change or remove a version: decisions stand on it."""
+    with pytest.raises(asyncpg.RestrictViolationError, match="set the next one"):
+        await procurement.fetch(statement)
 
 
 async def test_policies_page(procurement: Stage) -> None:
@@ -65,13 +107,11 @@ async def test_versions_follow_each_other(procurement: Stage) -> None:
     rule = {"method": "open", "minimum_days": 1, "minimum_bids": 1}
     earlier = await official.post("/policies", policy("2019-01-01"))
     twice = await official.post("/policies", policy("2026-01-01", methods=[rule, rule]))
-    unknown = await official.post(
-        "/policies", policy("2026-01-01", profile="award-in-place-of-subsidy")
-    )
+    unknown = await official.post("/policies", policy("2026-01-01", profile="no-profile"))
 
     assert (earlier.status, earlier.code) == (409, "policy-not-later")
     assert (twice.status, twice.code) == (422, "policy-method-twice")
-    assert (unknown.status, unknown.code) == (409, "policy-not-yet-known")
+    assert unknown.status == 422
 
 
 async def test_only_officials_set_policies(procurement: Stage) -> None:
