@@ -14,6 +14,20 @@ def wall() -> datetime:
     return datetime.now(UTC)
 
 
+def read_instant(text: str) -> datetime:
+    """An RFC 3339 instant of a query, in UTC; `ValueError` without an offset or outside the years.
+
+    A plus sign that nobody escaped arrives as a space.
+    """
+    instant = datetime.fromisoformat(text.replace(" ", "+"))
+    if instant.tzinfo is None:
+        raise ValueError("no offset")
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("out of range") from None
+
+
 def legal_day(instant: datetime) -> date:
     """The day in China that an instant falls in."""
     return instant.astimezone(PLACE).date()

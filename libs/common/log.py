@@ -10,6 +10,8 @@ def configure(level: str = "info") -> None:
     """Set up structlog for the process; everything logged names its service."""
     numeric = logging.getLevelNamesMapping()[level.upper()]
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(name)s %(message)s")
+    # It quotes the requests that it could not read, and those may name a person.
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

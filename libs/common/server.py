@@ -120,8 +120,6 @@ async def _read_body(route: Route, request: web.Request) -> bytes:
             return b""
     except TimeoutError:
         raise BodyTooSlow from None
-    except web.RequestPayloadError:
-        raise Malformed from None
 
 
 async def _gather(request: web.Request, limit: int) -> bytes:

@@ -10,10 +10,11 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from scenarios.dujiangyan import clock as subject
+from scenarios.dujiangyan import quiet
 from scenarios.dujiangyan.client import connected
-from scenarios.dujiangyan.clock import SERVICES, Clock, NeverQuiet
+from scenarios.dujiangyan.clock import Clock
 from scenarios.dujiangyan.people import Who
+from scenarios.dujiangyan.quiet import SERVICES, NeverQuiet
 
 START = datetime(2024, 11, 1, tzinfo=UTC)
 
@@ -121,7 +122,7 @@ async def test_it_waits_for_rest() -> None:
 
 async def test_a_platform_that_never_rests_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """The message names the service that does not settle."""
-    monkeypatch.setattr(subject, "PATIENCE", 0.1)
+    monkeypatch.setattr(quiet, "PATIENCE", 0.1)
     async with moving(Platform(restless_looks=1_000_000)) as clock:
         with pytest.raises(NeverQuiet, match="registry"):
             await clock.settle(START)

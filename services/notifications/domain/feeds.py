@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from libs.common import clock
 from libs.common.errors import Fault, Invalid
 
 MOST: Final = 500
@@ -40,14 +41,10 @@ def read_start(text: str | None) -> Start:
     if text.isascii() and text.isdigit() and len(text) <= 18:
         return Start(after=int(text))
     try:
-        # A plus sign that nobody escaped arrives as a space.
-        instant = datetime.fromisoformat(text.replace(" ", "+"))
+        return Start(since=clock.read_instant(text))
     except ValueError:
-        instant = None
-    if instant is None or instant.tzinfo is None:
         detail = "the `next` of an answer, the `feed` of a list, or an instant (RFC 3339)"
-        raise FeedQueryInvalid(Fault("?after", "cursor-unreadable", detail))
-    return Start(since=instant)
+        raise FeedQueryInvalid(Fault("?after", "cursor-unreadable", detail)) from None
 
 
 def read_filter(

@@ -59,6 +59,8 @@ class Amendment:
 @routes.post("/organisations", scope="registry:apply", status=201)
 async def apply_organisation(tx: Tx, call: Call, body: Application) -> Organisation:
     """Record that an organisation asks to be registered or filed."""
+    if not is_own(call, body.division):
+        raise NotYet("division")
     organisation = apply(new_id(), body.name, body.legal_form, body.roles, body.division)
     await store.add_organisation(tx, organisation)
     return organisation

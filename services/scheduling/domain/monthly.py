@@ -52,7 +52,7 @@ class MonthlyReport:
 
 def days_of(month: str) -> tuple[date, date]:
     """The first day of a month and the first of the next."""
-    if not _MONTH.fullmatch(month) or month < "1900":
+    if not _MONTH.fullmatch(month) or not "1900" <= month < "2200":
         raise MonthUnreadable(Fault("?month", "month-unreadable", "YYYY-MM"))
     start = date.fromisoformat(f"{month}-01")
     return start, (start + timedelta(days=31)).replace(day=1)

@@ -1,13 +1,17 @@
 """The parts without I/O: ids, money, days, envelopes, cursors."""
 
+import base64
+import json
+import logging
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
+import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libs.common import clock, contract, ids, money
+from libs.common import clock, contract, ids, log, money, pages
 from libs.common.envelope import Envelope, EventTooLarge, Unreadable, decode, encode
 from libs.common.errors import Conflict, Invalid, kebab
 
@@ -152,3 +156,23 @@ def test_a_refusal_is_its_class() -> None:
     assert RoomTaken().text("en") == "This room is taken at that time."
     assert RoomTaken().text("zh") == "该时段房间已被占用。"
     assert kebab("SecondPersonRequired") == "second-person-required"
+
+
+def test_unreadable_requests_are_not_quoted_in_the_log() -> None:
+    """The HTTP library would write their first bytes, which may name a person."""
+    before = structlog.get_config()
+    try:
+        log.configure("info")
+    finally:
+        structlog.configure(**before)
+
+    assert not logging.getLogger("aiohttp.server").isEnabledFor(logging.ERROR)
+
+
+@pytest.mark.parametrize("after", ["\ud800", "a\x00b", 7])
+def test_a_cursor_names_what_a_database_can_look_for(after: object) -> None:
+    """A list that is ordered by text would hand it on as it is."""
+    raw = json.dumps([after, "2025-01-01T00:00:00+00:00"]).encode()
+
+    with pytest.raises(Invalid):
+        pages.read_request(None, base64.urlsafe_b64encode(raw).decode(), None)

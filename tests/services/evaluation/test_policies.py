@@ -7,6 +7,7 @@ import asyncpg
 import pytest
 
 from libs.common.testing import Stage
+from services.evaluation.app import service
 from tests.services.evaluation.story import POLICY, ok
 
 
@@ -86,6 +87,31 @@ async def test_parts_that_do_not_fit_are_named(
     assert answer.status == 422
     assert answer.code == "policy-invalid"
     assert (pointer, code) in {(f["pointer"], f["code"]) for f in answer.body["errors"]}
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        ({"visit_days": 10_000_000}, "/visit_days"),
+        ({"look_back_months": 10_000_000}, "/look_back_months"),
+        ({"effective_from": "9999-12-31"}, "/effective_from"),
+    ],
+)
+async def test_a_period_that_leads_past_the_calendar_is_refused(
+    evaluation: Stage, change: dict[str, Any], pointer: str
+) -> None:
+    """It would stop every later sample and standing that reckons with it."""
+    answer = await evaluation.as_("secretariat").post("/policies", {**POLICY, **change})
+
+    assert (answer.status, answer.body["errors"][0]["pointer"]) == (422, pointer)
+
+
+def test_the_document_allows_a_policy_in_a_list() -> None:
+    """An item of a list carries its sequence, so its schema does not forbid further fields."""
+    schemas: Any = service.openapi()["components"]
+
+    assert "additionalProperties" not in schemas["schemas"]["Policy"]
+    assert schemas["schemas"]["PolicyTerms"]["additionalProperties"] is False
 
 
 async def test_only_the_secretariat_makes_policies(evaluation: Stage) -> None:

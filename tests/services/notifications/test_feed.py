@@ -159,6 +159,8 @@ async def test_a_wrong_question_is_named(system: Client) -> None:
     for query, pointer in (
         ({"after": "yesterday"}, "?after"),
         ({"after": "2025-01-01T00:00:00"}, "?after"),
+        ({"after": "0001-01-01T00:00:00+14:00"}, "?after"),
+        ({"after": "9999-12-31T23:59:59-12:00"}, "?after"),
         ({"types": "registry.club.founded.v1"}, "?types"),
         ({"division": "都江堰"}, "?division"),
         ({"limit": "0"}, "?limit"),

@@ -68,6 +68,15 @@ async def test_the_same_key_gives_the_same_answer(registry: Stage) -> None:
     assert len((await client.get("/organisations")).body["items"]) == 1
 
 
+async def test_nobody_applies_for_another_area(registry: Stage) -> None:
+    """A division outside the caller's is answered like one that does not exist."""
+    answer = await registry.as_("association").post(
+        "/organisations", {**APPLICATION, "division": "330100001000"}
+    )
+
+    assert (answer.status, answer.code) == (409, "division-not-yet-known")
+
+
 async def test_other_divisions_see_nothing(registry: Stage) -> None:
     """An organisation outside the caller's divisions does not exist for them."""
     organisation = await apply(registry)

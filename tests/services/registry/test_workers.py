@@ -227,3 +227,16 @@ async def test_a_certificate_of_another_area_is_not_found(registry: Stage) -> No
     assert (await stranger.get(f"/workers/{worker}/registrations")).status == 404
     future = await registry.as_("association").post(path, {**revocation, "day": "2024-11-02"})
     assert (future.status, future.code) == (422, "certificate-day-invalid")
+
+
+async def test_a_day_that_nobody_reckons_with_is_named(registry: Stage) -> None:
+    """The end of such a day is no date any more: it is refused before a timer is set for it."""
+    await draw_city(registry)
+    agency = await found_agency(registry)
+    worker = await staff(registry, agency)
+
+    posted = await post(registry, agency, worker, to_day="9999-12-31")
+    employed = await employ(registry, agency, worker, from_day="0001-01-01", full_time=False)
+
+    assert (posted.status, posted.body["errors"][0]["pointer"]) == (422, "/to_day")
+    assert (employed.status, employed.body["errors"][0]["pointer"]) == (422, "/from_day")

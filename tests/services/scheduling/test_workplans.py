@@ -97,7 +97,7 @@ async def test_a_month_is_a_month(scheduling: Stage) -> None:
     """YYYY-MM, and of an agreement that one may see."""
     client, path = play.official(scheduling), f"/agreements/{play.AGREEMENT}/monthly-report"
 
-    for month in ("2024-13", "2024-1", "november", ""):
+    for month in ("2024-13", "2024-1", "9999-12", "november", ""):
         assert (await client.get(path, month=month)).status == 422
     unknown = await client.get(f"/agreements/{UUID(int=99)}/monthly-report", month="2024-11")
     assert unknown.status == 404

@@ -1,0 +1,61 @@
+"""`python -m scenarios.dujiangyan`: plays the year on a running platform and prints the summary."""
+
+import asyncio
+import os
+import sys
+import time
+from pathlib import Path
+
+import aiohttp
+from tqdm import tqdm
+
+from scenarios.dujiangyan import summary
+from scenarios.dujiangyan.client import Refused, connected
+from scenarios.dujiangyan.clock import Clock
+from scenarios.dujiangyan.ears import listening
+from scenarios.dujiangyan.facts import gather
+from scenarios.dujiangyan.play import calendar, play
+from scenarios.dujiangyan.quiet import NeverQuiet
+from scenarios.dujiangyan.steps.activities import Incomplete
+from scenarios.dujiangyan.tokens import provided
+from scenarios.dujiangyan.world import World
+
+
+def main() -> int:
+    """0 only if every figure holds."""
+    names = ("SANSHE_URL", "SANSHE_AMQP_URL", "SANSHE_HOME")
+    missing = [name for name in names if not os.environ.get(name)]
+    if missing:
+        print(f"The scenario needs {', '.join(missing)}; `make run` sets them.", file=sys.stderr)
+        return 2
+    url, amqp_url, home = (os.environ[name] for name in names)
+    try:
+        return asyncio.run(_run(url, amqp_url, Path(home)))
+    except (Refused, NeverQuiet, Incomplete, aiohttp.ClientError) as problem:
+        print(f"The year stopped: {problem}", file=sys.stderr)
+        print("The same command again goes on from here.", file=sys.stderr)
+        return 1
+
+
+async def _run(url: str, amqp_url: str, home: Path) -> int:
+    started = time.monotonic()
+    async with (
+        provided() as tokens,
+        connected(url, tokens) as client,
+        listening(amqp_url, home / "events.csv") as ears,
+    ):
+        world = World(client=client, clock=Clock(client))
+        moments = calendar()
+        with tqdm(total=len(moments), unit="step", dynamic_ncols=True, mininterval=0.5) as bar:
+            await play(world, moments, bar)
+        found = await gather(world, ears)
+    text = summary.written(found, client.created)
+    print(text)
+    (home / "summary.txt").write_text(text + "\n", encoding="utf-8")
+    (home / "summary.json").write_text(summary.comparable(found), encoding="utf-8")
+    print(f"{time.monotonic() - started:.0f} s, {client.sent} requests, {world.clock.stops} stops")
+    return 0 if summary.holds(found) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

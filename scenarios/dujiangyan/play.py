@@ -1,0 +1,157 @@
+"""The calendar of the year: what is done when, and the clock moved from stop to stop."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Final, Never
+
+from tqdm import tqdm
+
+from scenarios.dujiangyan.calendar import END, PLACE, TERM, activity_days, at, evening, month_ends
+from scenarios.dujiangyan.steps import (
+    activities,
+    agreements,
+    evaluations,
+    inspections,
+    needs,
+    next_year,
+    parties,
+    payments,
+    places,
+    recipients,
+    reviews,
+    tenders,
+    workers,
+)
+from scenarios.dujiangyan.world import Step, World
+
+HALF_YEAR: Final = TERM[0] + (TERM[1] - TERM[0]) // 2
+RECTIFIED_BY: Final = date(2025, 7, 31)
+INSPECTED_AFTER: Final = timedelta(days=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A step of the play, the instant it is done at, and its name for people."""
+
+    at: datetime
+    title: str
+    step: Step
+
+
+async def play(world: World, moments: list[Moment], bar: "tqdm[Never]") -> None:
+    """Every moment in its order; between two of them the platform comes to rest."""
+    await world.clock.read()
+    for place, moment in enumerate(moments):
+        month = moment.at.astimezone(PLACE).strftime("%Y-%m-%d")
+        bar.set_description_str(f"{month} {moment.title}")
+        await world.clock.move_to(moment.at)
+        await moment.step(world)
+        if any(later.at == moment.at for later in moments[place + 1 : place + 2]):
+            await world.clock.settle(moment.at)
+        bar.update()
+    bar.set_description_str("收尾")
+    await world.clock.move_to(END)
+
+
+def calendar() -> list[Moment]:
+    """All moments; those of one instant in the order written here."""
+    moments = [*_before(), *_through_the_year(), *_after()]
+    return sorted(moments, key=lambda moment: moment.at)
+
+
+def _before() -> Iterator[Moment]:
+    """From the survey to the first payment."""
+    yield from _at(
+        at("2024-11-01"),
+        places.import_divisions,
+        places.set_rules,
+        places.register_organisations,
+        places.file_groups,
+        places.open_station,
+        places.admit_experts,
+        needs.open_call,
+    )
+    yield from _at(at("2024-11-04"), workers.enrol_all, workers.check_for_minors, workers.post_all)
+    yield from _at(at("2024-11-15"), needs.survey, needs.propose, evaluations.set_policy)
+    yield from _at(at("2024-12-03"), needs.select, tenders.plan_budget, tenders.draft)
+    yield from _at(at("2024-12-06"), tenders.publish)
+    yield from _at(at("2024-12-27"), tenders.bid)
+    yield from _at(
+        at("2025-01-03"),
+        reviews.open_all,
+        reviews.hand_in_keys,
+        reviews.draw_panels,
+        tenders.approve_budget,
+    )
+    yield from _at(at("2025-01-06"), reviews.score)
+    yield from _at(at("2025-01-07"), reviews.conclude)
+    yield from _at(at("2025-01-08"), reviews.award)
+    yield from _at(at("2025-01-10"), agreements.draft_all)
+    yield from _at(at("2025-01-13"), agreements.sign_all)
+    yield from _at(at("2025-01-14"), payments.pay_startup)
+    yield from _at(at("2025-01-16"), recipients.enrol_all, recipients.enrol_elders)
+    yield from _at(at("2025-01-17"), parties.found_series, activities.announce_first)
+
+
+def _through_the_year() -> Iterator[Moment]:
+    """Activity days, month-end parties, inspections, and the next year's call."""
+    for slot, day in enumerate(activity_days()):
+        step = partial(activities.live_through, slot=slot)
+        yield Moment(evening(day), f"活动日 {slot + 1}", step)
+    for month, day in enumerate(parties.days()):
+        step = partial(parties.celebrate, month=month)
+        yield Moment(evening(day), "友爱社区月末生日会", step)
+    for day in (*month_ends(TERM[0], date(2025, 12, 31)), HALF_YEAR):
+        step = partial(inspections.complete, last=day, due_day=RECTIFIED_BY.isoformat())
+        yield Moment(_activity_evening(day + INSPECTED_AFTER), "督导", step)
+    step = partial(inspections.answer_rectification, due_day=RECTIFIED_BY.isoformat())
+    yield Moment(_activity_evening(HALF_YEAR), "整改", step)
+    yield Moment(evening(date(2025, 11, 1)), "发布下一年度征集", needs.open_next_call)
+    yield Moment(evening(date(2025, 11, 22)), "下一年度申报", needs.propose_next)
+    yield from _at(
+        evening(date(2025, 12, 3)),
+        needs.select_next,
+        places.register_newcomer,
+        workers.enrol_newcomers,
+    )
+    yield from _at(evening(date(2025, 12, 10)), evaluations.commission_all)
+
+
+def _after() -> Iterator[Moment]:
+    """Sample, visits and scores; acceptance and balance; the next year's tender."""
+    yield from _at(at("2026-01-06"), activities.review_last)
+    yield from _at(
+        at("2026-01-16"),
+        tenders.plan_next_budget,
+        next_year.draft,
+        next_year.publish,
+        evaluations.draw_samples,
+    )
+    step = partial(inspections.complete, last=TERM[1], due_day=RECTIFIED_BY.isoformat())
+    yield Moment(at("2026-01-17"), "年终督导", step)
+    yield from _at(at("2026-01-19"), evaluations.visit_all, evaluations.mark_all)
+    yield from _at(at("2026-01-20"), evaluations.score_all)
+    yield from _at(at("2026-01-21"), evaluations.notify_all)
+    yield from _at(at("2026-01-23"), evaluations.ask_review)
+    yield from _at(at("2026-01-26"), evaluations.decide_review)
+    yield from _at(at("2026-01-28"), evaluations.seal_all)
+    yield from _at(at("2026-02-04"), payments.accept_all)
+    yield from _at(at("2026-02-06"), payments.pay_balance, next_year.bid)
+    yield from _at(
+        at("2026-02-11"), next_year.open_bids, next_year.hand_in_keys, next_year.draw_panel
+    )
+    yield from _at(at("2026-02-12"), next_year.score)
+    yield from _at(at("2026-02-13"), next_year.conclude, next_year.award)
+
+
+def _at(instant: datetime, *steps: Step) -> Iterator[Moment]:
+    """Steps of one instant, named by their docstrings."""
+    for step in steps:
+        yield Moment(instant, step.__doc__ or "", step)
+
+
+def _activity_evening(day: date) -> datetime:
+    """The evening of the first activity day from that day on; after the last, of the day itself."""
+    return evening(next((one for one in activity_days() if one >= day), day))

@@ -1,0 +1,1 @@
+"""The steps of the year, each in the order its commands are given."""
