@@ -10,7 +10,7 @@ from libs.common.auth import Caller, Role, Rows
 from libs.common.blobs import Blobs
 from libs.common.db import Tx
 from libs.common.errors import Forbidden, Malformed, MatchRequired, Stale
-from libs.common.pages import PageRequest
+from libs.common.pages import DeltaRequest, PageRequest
 
 H = TypeVar("H", bound=Callable[..., Awaitable[Any]])
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -107,7 +107,12 @@ class Route:
     @property
     def pages(self) -> bool:
         """Whether it answers a list by pages."""
-        return any(parameter.annotation is PageRequest for parameter in self.parameters.values())
+        return any(p.annotation in (PageRequest, DeltaRequest) for p in self.parameters.values())
+
+    @property
+    def tells_deltas(self) -> bool:
+        """Whether it can be asked for what was modified after an instant."""
+        return any(p.annotation is DeltaRequest for p in self.parameters.values())
 
     @property
     def query(self) -> dict[str, inspect.Parameter]:
@@ -117,7 +122,7 @@ class Route:
             for name, parameter in self.parameters.items()
             if f"{{{name}}}" not in self.path
             and name != "body"
-            and parameter.annotation not in (Tx, Call, Upload, PageRequest)
+            and parameter.annotation not in (Tx, Call, Upload, PageRequest, DeltaRequest)
         }
 
 

@@ -104,8 +104,10 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
         found += [
             _parameter("query", "limit", {"type": "integer", "minimum": 1, "maximum": MOST}),
             _parameter("query", "cursor", {"type": "string"}),
-            _parameter("query", "modified_after", {"type": "string", "format": "date-time"}),
         ]
+    if route.tells_deltas:
+        since = {"type": "string", "format": "date-time"}
+        found.append(_parameter("query", "modified_after", since))
     if route.is_command:
         key = {"type": "string", "minLength": 1, "maxLength": 255}
         found.append(_parameter("header", "Idempotency-Key", key, required=True))

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Generic, Protocol, TypeVar
@@ -33,12 +33,11 @@ class PageRequest:
     """Which part of a list is asked for.
 
     `after` is the last id of the page before (all ids sort as text or UUID); `limit` is one more
-    than the page, to see whether another follows; `modified_after` is a wall time.
+    than the page, to see whether another follows.
     """
 
     after: str | None
     limit: int
-    modified_after: datetime | None
     feed: datetime
 
     @property
@@ -48,6 +47,13 @@ class PageRequest:
             return UUID(self.after) if self.after else None
         except ValueError:
             raise cursor_unreadable() from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeltaRequest(PageRequest):
+    """The same, of a list that can tell what was modified: `modified_after` is a wall time."""
+
+    modified_after: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,17 +91,20 @@ class SubjectSequence:
     sequence: int
 
 
-def read_request(limit: str | None, cursor: str | None, modified_after: str | None) -> PageRequest:
+def read_request(query: Mapping[str, str], *, delta: bool) -> PageRequest:
     """The query parameters of a list, each fault named."""
+    limit, cursor, since = (query.get(name) for name in ("limit", "cursor", "modified_after"))
     if limit is not None and not (_is_short_number(limit) and 1 <= int(limit) <= MOST):
         raise Invalid(Fault("?limit", "limit-out-of-range", f"a whole number from 1 to {MOST}"))
+    if since is not None and not delta:
+        fault = "this list does not know when things were modified"
+        raise Invalid(Fault("?modified_after", "modified-after-not-offered", fault))
     after, feed = _read_cursor(cursor) if cursor else (None, clock.wall() - SKEW)
-    return PageRequest(
-        after=after,
-        limit=int(limit or 50) + 1,
-        modified_after=_instant(modified_after) if modified_after else None,
-        feed=feed,
-    )
+    most = int(limit or 50) + 1
+    if not delta:
+        return PageRequest(after=after, limit=most, feed=feed)
+    modified_after = _instant(since) if since else None
+    return DeltaRequest(after=after, limit=most, feed=feed, modified_after=modified_after)
 
 
 def cursor_unreadable() -> Invalid:

@@ -15,7 +15,7 @@ from libs.common.errors import Malformed, TooLarge, WrongMedia
 from libs.common.http import Call, Download, IfMatchNotUsed, Route, Upload, etag_of
 from libs.common.idempotency import Stored
 from libs.common.outbox import Bell
-from libs.common.pages import Page, PageRequest
+from libs.common.pages import DeltaRequest, Page, PageRequest
 from libs.common.problems import REQUEST_ID, language_of
 
 LARGEST_BODY: Final = 1024 * 1024
@@ -142,8 +142,8 @@ def _arguments(route: Route, request: web.Request, raw: bytes) -> dict[str, Any]
             continue
         if kind is Upload:
             found[name] = Upload(content=raw, media_type=request.content_type)
-        elif kind is PageRequest:
-            found[name] = _page_request(request)
+        elif kind in (PageRequest, DeltaRequest):
+            found[name] = pages.read_request(request.query, delta=kind is DeltaRequest)
         elif name == "body":
             found[name] = contract.parse(kind, raw)
         elif name in request.match_info:
@@ -159,11 +159,6 @@ def _default(parameter: inspect.Parameter) -> Any:
     if parameter.default is inspect.Parameter.empty:
         return contract.load_text(parameter.annotation, f"?{parameter.name}", "")
     return parameter.default
-
-
-def _page_request(request: web.Request) -> PageRequest:
-    query = request.query
-    return pages.read_request(query.get("limit"), query.get("cursor"), query.get("modified_after"))
 
 
 async def _carry_out(route: Route, ready: Prepared, tx: Tx) -> Stored | Download:

@@ -9,7 +9,7 @@ from libs.common.db import Tx
 from libs.common.http import Call, Routes
 from libs.common.ids import new_id
 from libs.common.outbox import emit
-from libs.common.pages import Page, PageRequest, page
+from libs.common.pages import DeltaRequest, Page, page
 from services.casework import events
 from services.casework.api.keepers import keeper
 from services.casework.domain.persons import Guardian, Person, Sex
@@ -128,7 +128,7 @@ async def read_recipient(tx: Tx, call: Call, recipient_ref: UUID) -> Recipient:
 
 
 @routes.get("/recipients", scope="casework:keep")
-async def list_recipients(tx: Tx, call: Call, page_request: PageRequest) -> Page[Recipient]:
+async def list_recipients(tx: Tx, call: Call, page_request: DeltaRequest) -> Page[Recipient]:
     """Recipients of the caller's own organisation, without anything personal."""
     found = await store.list_recipients(tx, call.rows, page_request)
     return await page(tx, page_request, found)

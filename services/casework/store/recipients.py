@@ -5,7 +5,7 @@ from uuid import UUID
 from libs.common.auth import Rows
 from libs.common.db import Tx
 from libs.common.errors import NotYet
-from libs.common.pages import PageRequest
+from libs.common.pages import DeltaRequest
 from services.casework.domain.recipients import ClosureReason, Policy, Recipient
 
 
@@ -83,7 +83,7 @@ async def find_visited(tx: Tx, recipient_ref: str) -> Recipient | None:
     )
 
 
-async def list_recipients(tx: Tx, rows: Rows, page: PageRequest) -> list[Recipient]:
+async def list_recipients(tx: Tx, rows: Rows, page: DeltaRequest) -> list[Recipient]:
     return await tx.all(
         Recipient,
         """

@@ -1,5 +1,6 @@
 """Signatures: upload a scan, sign, attest."""
 
+import asyncio
 from typing import Final
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from services.procurement.actions import start_payments
 from services.procurement.domain.agreement_policies import Party
 from services.procurement.domain.agreements import Agreement
 from services.procurement.domain.amendments import Amendment
+from services.procurement.domain.scans import SCAN_TYPES, check_scan
 from services.procurement.domain.signatures import (
     Form,
     Signature,
@@ -28,8 +30,6 @@ from services.procurement.store import signatures as store
 from services.procurement.store.signatures import Scan
 
 routes: Final = Routes()
-
-SCAN_TYPES: Final = frozenset({"application/pdf", "image/jpeg", "image/png"})
 
 
 @body
@@ -48,6 +48,7 @@ async def upload_scan(tx: Tx, call: Call, sha256: Sha256, upload: Upload) -> Sca
     """Upload the scan of a sealed paper (PDF, JPEG or PNG) under its SHA-256."""
     if upload.media_type not in SCAN_TYPES:
         raise WrongMedia
+    await asyncio.to_thread(check_scan, upload.content, upload.media_type)
     await call.blobs.put(sha256, upload.content)
     scan = Scan(
         sha256=sha256,

@@ -11,7 +11,7 @@ from libs.common.errors import Conflict, Fault, Forbidden, Invalid, NotYet
 from libs.common.http import Call, Routes
 from libs.common.jobs import clear_timers, set_timer
 from libs.common.outbox import emit
-from libs.common.pages import Page, PageRequest, page
+from libs.common.pages import DeltaRequest, Page, page
 from services.scheduling import actions, events
 from services.scheduling.domain.activities import Activity, Basis, Kind, Status
 from services.scheduling.domain.assignments import Assignment
@@ -174,7 +174,7 @@ async def read_activity(tx: Tx, call: Call, activity_id: UUID) -> Activity:
 async def list_activities(
     tx: Tx,
     call: Call,
-    page_request: PageRequest,
+    page_request: DeltaRequest,
     agreement_id: UUID | None = None,
     status: Status | None = None,
     late: bool = False,

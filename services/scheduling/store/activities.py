@@ -5,7 +5,7 @@ from uuid import UUID
 
 from libs.common.auth import Rows
 from libs.common.db import Tx
-from libs.common.pages import PageRequest
+from libs.common.pages import DeltaRequest
 from services.scheduling.domain.activities import Activity
 from services.scheduling.domain.plans import Counts
 
@@ -133,7 +133,7 @@ async def lock_activity_for_job(tx: Tx, activity_id: UUID) -> Activity:
 async def list_activities(
     tx: Tx,
     rows: Rows,
-    page: PageRequest,
+    page: DeltaRequest,
     agreement_id: UUID | None,
     status: str | None,
     unheld_before: datetime | None,

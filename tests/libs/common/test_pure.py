@@ -175,4 +175,4 @@ def test_a_cursor_names_what_a_database_can_look_for(after: object) -> None:
     raw = json.dumps([after, "2025-01-01T00:00:00+00:00"]).encode()
 
     with pytest.raises(Invalid):
-        pages.read_request(None, base64.urlsafe_b64encode(raw).decode(), None)
+        pages.read_request({"cursor": base64.urlsafe_b64encode(raw).decode()}, delta=False)

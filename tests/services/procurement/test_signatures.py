@@ -5,6 +5,8 @@ import hashlib
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from libs.common.ids import new_id
 from libs.common.testing import Answer, Client, Stage
 from tests.services.procurement.agreement_steps import (
@@ -226,7 +228,7 @@ async def test_a_scan_is_stored_once_and_as_it_is(procurement: Stage) -> None:
     first, sha256 = await upload(client)
 
     again, _ = await upload(client)
-    other = await client.upload(f"/blobs/{sha256}", b"else", "application/pdf")
+    other = await client.upload(f"/blobs/{sha256}", b"%PDF-else", "application/pdf")
     video = await client.upload(f"/blobs/{sha256}", SCAN, "video/mp4")
 
     assert (first.status, again.status) == (201, 200)
@@ -235,3 +237,22 @@ async def test_a_scan_is_stored_once_and_as_it_is(procurement: Stage) -> None:
     assert (
         await procurement.as_("auditor").upload(f"/blobs/{sha256}", SCAN, "image/png")
     ).status == 403
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type"),
+    [
+        (b"", "application/pdf"),
+        (b"<html>", "application/pdf"),
+        (b"<html>", "image/png"),
+        (b"%PDF-1.7", "image/jpeg"),
+        (b"\x89PNG\r\n\x1a\n", "image/png"),
+    ],
+)
+async def test_a_scan_is_what_it_says(procurement: Stage, content: bytes, media_type: str) -> None:
+    """Empty, damaged and disguised files are refused before they are kept."""
+    digest = hashlib.sha256(content).hexdigest()
+
+    answer = await site(procurement).upload(f"/blobs/{digest}", content, media_type)
+
+    assert (answer.status, answer.code) == (422, "scan-unreadable")
