@@ -20,9 +20,9 @@ SERVICES: Final = (
     "notifications",
 )
 SOONEST: Final = 0.03
-LATEST: Final = 1.0
-EACH_EVENT: Final = 0.004
-"""About how long an event takes into an inbox, until that has been measured."""
+LATEST: Final = 0.2
+EACH_EVENT: Final = 0.001
+"""Less than an event takes into an inbox: waiting for all of them would wait too long."""
 NEW_TYPE: Final = 0.25
 """A service that hears a type for the first time does not list it before: look a little later."""
 PATIENCE: Final = 180.0
@@ -85,7 +85,6 @@ class Watch:
     def __init__(self, client: Client) -> None:
         self._client = client
         self._types: set[str] = set()
-        self._each = EACH_EVENT
 
     async def look(self) -> Look:
         """A look at all services."""
@@ -109,14 +108,9 @@ class Watch:
             look = second
 
     async def _a_little_later(self, look: Look) -> Look:
-        """Ask those who are still at work, when they should be done by what was seen so far."""
-        before, started = look.backlog, time.monotonic()
-        await asyncio.sleep(min(LATEST, max(SOONEST, before * self._each)))
-        later = await self._again(look.answers, look.whom_to_ask())
-        done = before - later.backlog
-        if done > 0:
-            self._each = (self._each + (time.monotonic() - started) / done) / 2
-        return later
+        """Ask those who are still at work, the later the more they have to do."""
+        await asyncio.sleep(min(LATEST, max(SOONEST, look.backlog * EACH_EVENT)))
+        return await self._again(look.answers, look.whom_to_ask())
 
     async def _again(self, known: Mapping[str, Json], names: Collection[str]) -> Look:
         asked = [name for name in SERVICES if name in names]
