@@ -78,11 +78,13 @@ class ActivityReturned(ActivityState):
 
 @answer
 class ObservationFacts:
-    """The full public state of an observation, in every event of it."""
+    """The full public state of an observation, in every event of it; `title` is the activity's,
+    which is not told by an event of its own before it is published."""
 
     id: UUID
     activity_id: UUID
     agreement_id: UUID
+    title: str
     observer: str | None
     side: Side | None
     starts_at: datetime

@@ -43,7 +43,7 @@ async def miss_observation(tx: Tx, subject: str) -> None:
     missed = observation.miss(refs)
     await observations.save_observation(tx, missed)
     await activities.save_activity(tx, activity.observed("missed"))
-    await emit(tx, missed, told(events.ObservationMissed, missed))
+    await emit(tx, missed, told(events.ObservationMissed, missed, title=activity.title))
 
 
 @jobs.due("accept-in-silence")

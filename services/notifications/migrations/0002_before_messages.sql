@@ -66,10 +66,6 @@ CREATE TABLE agreements (
     provider_id  uuid NOT NULL,
     purchaser_id uuid NOT NULL
 );
-CREATE TABLE activities (
-    id    uuid PRIMARY KEY,
-    title text NOT NULL
-);
 
 INSERT INTO templates (code, version, event_type, recipient, role, zh, en, effective_from) VALUES
 ('call-opened-town', 1, 'procurement.call.opened.v1', 'area', 'town',

@@ -75,8 +75,8 @@ class ObservationHeard:
     """Somebody is to observe an activity, or did not come."""
 
     id: UUID
-    activity_id: UUID
     agreement_id: UUID | None
+    title: str
     observer: str | None
     starts_at: datetime
 

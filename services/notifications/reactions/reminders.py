@@ -87,8 +87,7 @@ async def remind_of_observations(tx: Tx, heard: events.ObservationHeard) -> None
     purchaser = None
     if heard.agreement_id is not None:
         purchaser = (await views.known_agreement(tx, heard.agreement_id)).purchaser_id
-    title = await views.known_activity(tx, heard.activity_id)
-    words = same("title", title), at_time("day", heard.starts_at)
+    words = same("title", heard.title), at_time("day", heard.starts_at)
     facts = Facts(
         division=tx.cause.division, person=heard.observer, purchaser=purchaser, words=words
     )

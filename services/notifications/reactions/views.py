@@ -46,22 +46,6 @@ class AgreementHeard:
     purchaser_id: UUID
 
 
-@event(
-    "scheduling.activity.published.v1",
-    "scheduling.activity.rescheduled.v1",
-    "scheduling.activity.cancelled.v1",
-    "scheduling.activity.held.v1",
-    "scheduling.activity.reported.v1",
-    "scheduling.activity.accepted.v1",
-    "scheduling.activity.returned.v1",
-)
-class ActivityHeard:
-    """An activity's title."""
-
-    id: UUID
-    title: str
-
-
 @reactions.view(OrganisationHeard)
 async def organisations(tx: Tx, heard: OrganisationHeard) -> None:
     """Keep what organisations are called."""
@@ -78,9 +62,3 @@ async def divisions(tx: Tx, heard: DivisionHeard) -> None:
 async def agreements(tx: Tx, heard: AgreementHeard) -> None:
     """Keep whose agreement is called what."""
     await store.save_agreement(tx, told(store.Agreement, heard))
-
-
-@reactions.view(ActivityHeard)
-async def activities(tx: Tx, heard: ActivityHeard) -> None:
-    """Keep what activities are called."""
-    await store.save_activity(tx, heard.id, heard.title)

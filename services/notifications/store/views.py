@@ -57,18 +57,6 @@ async def save_agreement(tx: Tx, agreement: Agreement) -> None:
     )
 
 
-async def save_activity(tx: Tx, activity_id: UUID, title: str) -> None:
-    await tx.do(
-        """
-        INSERT INTO activities (id, title)
-             VALUES ($1, $2)
-        ON CONFLICT (id) DO UPDATE SET title = excluded.title
-        """,
-        activity_id,
-        title,
-    )
-
-
 async def known_agreement(tx: Tx, agreement_id: UUID) -> Agreement:
     """For an effect: it waits until the agreement has been heard of."""
     agreement = await tx.find(
@@ -79,14 +67,6 @@ async def known_agreement(tx: Tx, agreement_id: UUID) -> Agreement:
     if agreement is None:
         raise NotYet("agreement")
     return agreement
-
-
-async def known_activity(tx: Tx, activity_id: UUID) -> str:
-    """For an effect: the title, or it waits."""
-    title: str | None = await tx.value("SELECT title FROM activities WHERE id = $1", activity_id)
-    if title is None:
-        raise NotYet("activity")
-    return title
 
 
 async def known_organisation(tx: Tx, organisation_id: UUID) -> str:

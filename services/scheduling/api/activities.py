@@ -238,4 +238,4 @@ async def _move_observation(tx: Tx, activity: Activity) -> None:
     await observations.save_observation(tx, moved)
     await clear_timers(tx, "miss-observation", activity.id)
     await set_timer(tx, "miss-observation", activity.id, moved.closes_at(rules))
-    await emit(tx, moved, told(events.ObservationAssigned, moved))
+    await emit(tx, moved, told(events.ObservationAssigned, moved, title=activity.title))

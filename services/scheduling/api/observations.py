@@ -68,7 +68,7 @@ async def assign_observer(tx: Tx, call: Call, activity_id: UUID, body: Observer)
         named = earlier.reassign(body.person, body.side)
         await store.save_observation(tx, named)
     await _await_record(tx, activity, named, policy)
-    await emit(tx, named, told(events.ObservationAssigned, named))
+    await emit(tx, named, told(events.ObservationAssigned, named, title=activity.title))
     return named
 
 
@@ -84,7 +84,7 @@ async def waive_observer(tx: Tx, call: Call, activity_id: UUID, body: Waiver) ->
     waived = waive(new_id(), activity, body.reason, counts, policy)
     await store.add_observation(tx, waived)
     await activities.save_activity(tx, activity.observed("waived"))
-    await emit(tx, waived, told(events.ObservationWaived, waived))
+    await emit(tx, waived, told(events.ObservationWaived, waived, title=activity.title))
     return waived
 
 
@@ -101,7 +101,7 @@ async def record_observation(tx: Tx, call: Call, activity_id: UUID, body: Record
     await store.save_observation(tx, made)
     await activities.save_activity(tx, activity.observed("made"))
     await clear_timers(tx, "miss-observation", activity.id)
-    await emit(tx, made, told(events.ObservationMade, made))
+    await emit(tx, made, told(events.ObservationMade, made, title=activity.title))
     return made
 
 

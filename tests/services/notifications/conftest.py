@@ -69,10 +69,3 @@ async def tell_agreement(notifications: Stage) -> None:
     """The agreement is in force, and the names of its parties are known."""
     await tell_names(notifications)
     await notifications.hear("procurement.agreement.in_force.v1", AGREEMENT, AGREEMENT_STATE)
-
-
-async def tell_activity(notifications: Stage) -> None:
-    """An activity has been published."""
-    await notifications.hear(
-        "scheduling.activity.published.v1", ACTIVITY, {"id": ACTIVITY, "title": "生日会"}
-    )

@@ -47,11 +47,6 @@ async def test_an_organisation_s_role_is_told(
 async def test_a_person_is_told_wherever_they_work(notifications: Stage) -> None:
     """A message to a person follows the person, in any role."""
     await notifications.hear(
-        "scheduling.activity.published.v1",
-        OBSERVATION["activity_id"],
-        {"id": OBSERVATION["activity_id"], "title": "生日会"},
-    )
-    await notifications.hear(
         "scheduling.observation.assigned.v1", new_id(), {**OBSERVATION, "agreement_id": None}
     )
 

@@ -15,7 +15,6 @@ from tests.services.notifications.conftest import (
     PROVIDER,
     PURCHASER,
     SOMETHING,
-    tell_activity,
     tell_agreement,
     tell_names,
 )
@@ -58,6 +57,7 @@ DUTY: Final[dict[str, Any]] = {
 OBSERVATION: Final[dict[str, Any]] = {
     "id": SOMETHING,
     "activity_id": ACTIVITY,
+    "title": "生日会",
     "agreement_id": AGREEMENT,
     "observer": "p-observer",
     "starts_at": "2025-03-31T01:00:00Z",
@@ -243,7 +243,6 @@ async def test_who_is_answerable_is_told(
 ) -> None:
     """Each event reaches those who have to act, in words that a city can change."""
     await tell_agreement(notifications)
-    await tell_activity(notifications)
 
     await notifications.hear(event_type, data.get("id", SOMETHING), data)
 
@@ -275,7 +274,6 @@ async def test_an_agreement_in_force_reaches_both_ends(
 async def test_every_template_is_used(notifications: Stage) -> None:
     """Each seeded template is told by one of the events that are tried here."""
     await tell_agreement(notifications)
-    await tell_activity(notifications)
     for event_type, data, _ in CASES:
         await notifications.hear(event_type, data.get("id", SOMETHING), data)
     await notifications.hear(
@@ -321,16 +319,14 @@ async def test_a_reminder_waits_for_its_agreement(notifications: Stage) -> None:
     assert {OF_PURCHASER} == (await told(notifications, "evaluation.inspection.due.v1")).keys()
 
 
-async def test_reminders_of_activities_and_awards_wait_for_names(notifications: Stage) -> None:
-    """An unknown activity or organisation is waited for as well."""
-    await notifications.hear(
-        "scheduling.observation.assigned.v1", SOMETHING, {**OBSERVATION, "agreement_id": None}
-    )
+async def test_reminders_of_observations_and_awards_wait_for_names(notifications: Stage) -> None:
+    """The agreement of an observation, and an organisation, are waited for as well."""
+    await notifications.hear("scheduling.observation.assigned.v1", SOMETHING, OBSERVATION)
     await notifications.hear(
         "procurement.tender.awarded.v1", new_id(), {**TENDER, "awarded_to": PROVIDER}
     )
 
-    assert {"activity-not-yet-known", "organisation-not-yet-known"} == {
+    assert {"agreement-not-yet-known", "organisation-not-yet-known"} == {
         reason for _, reason, _ in await notifications.waiting()
     }
 
