@@ -37,6 +37,7 @@ async def test_naming_an_observer_is_told(scheduling: Stage) -> None:
     [told] = await scheduling.said("scheduling.observation.assigned.v1")
     assert answer.body["id"] == told.subject
     assert (told.data["observer"], told.data["side"]) == ("p-observer", "town")
+    assert told.data["title"], "the observer learns of what, before it is published"
     assert (activity, str(play.AGREEMENT)) == (
         told.data["activity_id"],
         told.data["agreement_id"],

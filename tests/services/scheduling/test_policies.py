@@ -34,7 +34,7 @@ async def test_the_past_is_not_rewritten(scheduling: Stage) -> None:
     past = {"effective_from": "2024-10-31", "rules": await rules(scheduling)}
     far = {
         "effective_from": "2024-11-02",
-        "rules": await rules(scheduling, report_days=401, longest_hours=9_601),
+        "rules": await rules(scheduling, report_days=3_661, longest_hours=3_661),
     }
 
     assert (await client.post("/policies", past)).code == "policy-from-the-past"
