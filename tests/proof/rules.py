@@ -27,22 +27,22 @@ RULES: Final = (
     Rule(
         name="a command is carried out once (stored answer)",
         file="libs/common/idempotency.py",
-        old="    stored = await tx.find(\n",
-        new="    stored = None if key else await tx.find(\n",
+        old="    if found is None:\n",
+        new="    if found is None or found.locked:\n",
         tests="tests/libs/common/test_http.py",
     ),
     Rule(
         name="an event is reacted to once (inbox)",
         file="libs/common/bus.py",
-        old="            self._duplicates.inc()\n            return\n",
-        new="            self._duplicates.inc()\n",
+        old="        if news != \"new\":\n",
+        new="        if news == \"stale\":\n",
         tests="tests/libs/common/test_bus.py",
     ),
     Rule(
         name="of a subject's events the highest sequence wins",
         file="libs/common/bus.py",
-        old="        if reaction.view and not",
-        new="        if not reaction.view and not",
+        old="        if news != \"new\":\n",
+        new="        if news == \"again\":\n",
         tests="tests/libs/common/test_bus.py",
     ),
     Rule(
