@@ -7,12 +7,14 @@ from libs.common.db import Tx
 from libs.common.ids import new_id
 from libs.common.jobs import clear_timers
 from libs.common.outbox import emit
-from services.procurement import events
 from services.procurement.domain.agreements import Agreement
 from services.procurement.domain.bids import Bid
 from services.procurement.domain.ledger import Act, entry, move, moves
 from services.procurement.domain.payments import Payment, plan
 from services.procurement.domain.tenders import Tender
+from services.procurement.events.agreements import AgreementCompleted
+from services.procurement.events.payments import PaymentDue, PaymentReduced, PaymentWithheld
+from services.procurement.events.tenders import TenderFailed
 from services.procurement.store import (
     acceptances,
     agreements,
@@ -33,7 +35,7 @@ async def settle_keys(tx: Tx, tender: Tender, bids: list[Bid]) -> Tender:
     await tenders.save_tender(tx, settled)
     await clear_timers(tx, "settle-keys", settled.id)
     if settled.status == "failed":
-        await emit(tx, settled, told(events.TenderFailed, settled))
+        await emit(tx, settled, told(TenderFailed, settled))
     return settled
 
 
@@ -62,7 +64,7 @@ async def start_payments(tx: Tx, agreement: Agreement) -> None:
         if payment.kind == "startup":
             due = payment.fall_due(tx.today)
             await book(tx, payment, due)
-            await emit(tx, due, told(events.PaymentDue, due))
+            await emit(tx, due, told(PaymentDue, due))
 
 
 async def settle_balance(tx: Tx, agreement: Agreement) -> None:
@@ -78,13 +80,13 @@ async def settle_balance(tx: Tx, agreement: Agreement) -> None:
     await payments.withdraw_approvals(tx, balance.id, tx.now)
     if applied.status == "withheld":
         await book(tx, balance, applied)
-        await emit(tx, applied, told(events.PaymentWithheld, applied))
+        await emit(tx, applied, told(PaymentWithheld, applied))
         return
     if applied.status == "reduced":
-        await emit(tx, applied, told(events.PaymentReduced, applied))
+        await emit(tx, applied, told(PaymentReduced, applied))
     due = applied.fall_due(tx.today)
     await book(tx, balance, due)
-    await emit(tx, due, told(events.PaymentDue, due))
+    await emit(tx, due, told(PaymentDue, due))
 
 
 async def complete_if_paid(tx: Tx, agreement: Agreement) -> None:
@@ -93,7 +95,7 @@ async def complete_if_paid(tx: Tx, agreement: Agreement) -> None:
         completed = agreement.complete(tx.today)
         await agreements.save_agreement(tx, completed)
         await lapse_amendment(tx, completed)
-        await emit(tx, completed, told(events.AgreementCompleted, completed))
+        await emit(tx, completed, told(AgreementCompleted, completed))
 
 
 async def lapse_amendment(tx: Tx, agreement: Agreement) -> None:

@@ -7,8 +7,9 @@ from libs.common.contract import told
 from libs.common.db import Tx
 from libs.common.jobs import Jobs
 from libs.common.outbox import emit
-from services.procurement import events
 from services.procurement.actions import settle_keys
+from services.procurement.events.needs import CallClosed, CallOpened
+from services.procurement.events.tenders import TenderClosed
 from services.procurement.store import bids, calls, tenders
 
 jobs: Final = Jobs()
@@ -22,7 +23,7 @@ async def open_call(tx: Tx, subject: str) -> None:
         return
     opened = call.open()
     await calls.save_call(tx, opened)
-    await emit(tx, opened, told(events.CallOpened, opened))
+    await emit(tx, opened, told(CallOpened, opened))
 
 
 @jobs.due("close-call")
@@ -33,7 +34,7 @@ async def close_call(tx: Tx, subject: str) -> None:
         return
     closed = call.close()
     await calls.save_call(tx, closed)
-    await emit(tx, closed, told(events.CallClosed, closed))
+    await emit(tx, closed, told(CallClosed, closed))
 
 
 @jobs.due("close-tender")
@@ -44,7 +45,7 @@ async def close_tender(tx: Tx, subject: str) -> None:
         return
     closed = tender.close()
     await tenders.save_tender(tx, closed)
-    await emit(tx, closed, told(events.TenderClosed, closed))
+    await emit(tx, closed, told(TenderClosed, closed))
 
 
 @jobs.due("settle-keys")

@@ -9,7 +9,6 @@ from libs.common.errors import NotYet, SecondPersonRequired
 from libs.common.http import Call, Routes
 from libs.common.ids import new_id
 from libs.common.outbox import emit
-from services.procurement import events
 from services.procurement.actions import settle_balance
 from services.procurement.domain.acceptances import (
     Acceptance,
@@ -19,6 +18,7 @@ from services.procurement.domain.acceptances import (
     accept,
 )
 from services.procurement.domain.terms import PriceLine
+from services.procurement.events.agreements import AcceptanceRecorded
 from services.procurement.store import acceptances as store
 from services.procurement.store import agreements, payments
 
@@ -54,6 +54,6 @@ async def record_acceptance(tx: Tx, call: Call, agreement_id: UUID, body: Record
     if await store.find_result(tx, agreement.id) is None:
         raise NotYet("result")
     await store.add_acceptance(tx, acceptance)
-    await emit(tx, acceptance, told(events.AcceptanceRecorded, acceptance))
+    await emit(tx, acceptance, told(AcceptanceRecorded, acceptance))
     await settle_balance(tx, agreement)
     return acceptance

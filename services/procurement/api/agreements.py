@@ -22,7 +22,6 @@ from libs.common.http import Call, Download, Routes
 from libs.common.ids import new_id
 from libs.common.outbox import emit
 from libs.common.pages import Page, PageRequest, page
-from services.procurement import events
 from services.procurement.actions import book, enter, lapse_amendment
 from services.procurement.api.areas import check_purchaser, in_area
 from services.procurement.domain.acceptances import Acceptance
@@ -53,6 +52,8 @@ from services.procurement.domain.terms import (
     canonical,
     hash_of,
 )
+from services.procurement.events.agreements import AgreementTerminated
+from services.procurement.events.payments import PaymentWithheld
 from services.procurement.store import acceptances, amendments, payments, signatures, views
 from services.procurement.store import agreement_policies as policies
 from services.procurement.store import agreements as store
@@ -147,8 +148,8 @@ async def terminate_agreement(
             withheld = payment.withhold()
             await payments.withdraw_approvals(tx, payment.id, tx.now)
             await book(tx, payment, withheld)
-            await emit(tx, withheld, told(events.PaymentWithheld, withheld))
-    await emit(tx, terminated, told(events.AgreementTerminated, terminated))
+            await emit(tx, withheld, told(PaymentWithheld, withheld))
+    await emit(tx, terminated, told(AgreementTerminated, terminated))
     return terminated
 
 

@@ -10,7 +10,6 @@ from libs.common.http import Call, Download, Routes
 from libs.common.ids import new_id
 from libs.common.outbox import emit
 from libs.common.pages import Page, PageRequest, page
-from services.procurement import events
 from services.procurement.api.agreements import known_lead
 from services.procurement.api.areas import check_purchaser
 from services.procurement.api.signatures import Signing, all_have_signed, scan_of, take
@@ -28,6 +27,7 @@ from services.procurement.domain.amendments import (
 )
 from services.procurement.domain.signatures import Signature
 from services.procurement.domain.terms import Output, OutputTerm, canonical
+from services.procurement.events.agreements import AgreementAmended
 from services.procurement.store import acceptances, agreements, signatures
 from services.procurement.store import agreement_policies as policies
 from services.procurement.store import amendments as store
@@ -180,7 +180,7 @@ async def _go_on(tx: Tx, agreement: Agreement, amendment: Amendment) -> None:
             signed.to_day, signed.outputs, signed.lead_worker_id, signed.content_hash
         )
         await agreements.save_amended(tx, amended)
-        await emit(tx, amended, told(events.AgreementAmended, amended))
+        await emit(tx, amended, told(AgreementAmended, amended))
 
 
 async def _check_amendable(tx: Tx, agreement: Agreement) -> None:

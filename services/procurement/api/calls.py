@@ -23,9 +23,14 @@ from libs.common.ids import new_id
 from libs.common.jobs import set_timer
 from libs.common.outbox import emit
 from libs.common.pages import Page, PageRequest, page
-from services.procurement import events
 from services.procurement.api.areas import in_area
 from services.procurement.domain.calls import CallForProposals, Proposal, announce
+from services.procurement.events.needs import (
+    CallOpened,
+    ProposalDeclined,
+    ProposalSelected,
+    ProposalSubmitted,
+)
 from services.procurement.store import calls as store
 from services.procurement.store import needs
 
@@ -84,7 +89,7 @@ async def open_call(tx: Tx, call: Call, body: Announcement) -> CallForProposals:
     )
     await store.add_call(tx, announced)
     if announced.status == "open":
-        await emit(tx, announced, told(events.CallOpened, announced))
+        await emit(tx, announced, told(CallOpened, announced))
     else:
         await set_timer(tx, "open-call", announced.id, announced.opens_at)
     await set_timer(tx, "close-call", announced.id, announced.closes_at)
@@ -130,7 +135,7 @@ async def submit_proposal(tx: Tx, call: Call, call_id: UUID, body: Submission) -
         decline_reason=None,
     )
     await store.add_proposal(tx, proposal)
-    await emit(tx, proposal, told(events.ProposalSubmitted, proposal))
+    await emit(tx, proposal, told(ProposalSubmitted, proposal))
     return told(Submitted, proposal, similar=tuple(similar))
 
 
@@ -141,7 +146,7 @@ async def select_proposal(tx: Tx, call: Call, proposal_id: UUID) -> Proposal:
     call.expect(proposal)
     selected = proposal.select()
     await store.save_proposal(tx, selected)
-    await emit(tx, selected, told(events.ProposalSelected, selected))
+    await emit(tx, selected, told(ProposalSelected, selected))
     return selected
 
 
@@ -152,7 +157,7 @@ async def decline_proposal(tx: Tx, call: Call, proposal_id: UUID, body: Declinat
     call.expect(proposal)
     declined = proposal.decline(body.reason)
     await store.save_proposal(tx, declined)
-    await emit(tx, declined, told(events.ProposalDeclined, declined))
+    await emit(tx, declined, told(ProposalDeclined, declined))
     return declined
 
 

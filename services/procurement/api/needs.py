@@ -9,9 +9,9 @@ from libs.common.http import Call, Routes
 from libs.common.ids import new_id
 from libs.common.outbox import emit
 from libs.common.pages import Page, PageRequest, page
-from services.procurement import events
 from services.procurement.api.areas import in_area
 from services.procurement.domain.needs import Need, Origin
+from services.procurement.events.needs import NeedRecorded
 from services.procurement.store import needs as store
 
 routes: Final = Routes()
@@ -46,7 +46,7 @@ async def record_need(tx: Tx, call: Call, body: Finding) -> Need:
         recorded_day=tx.today,
     )
     await store.add_need(tx, need)
-    await emit(tx, need, told(events.NeedRecorded, need))
+    await emit(tx, need, told(NeedRecorded, need))
     return need
 
 

@@ -9,10 +9,15 @@ from libs.common.http import Call, Routes
 from libs.common.ids import new_id
 from libs.common.outbox import emit
 from libs.common.pages import Page, PageRequest, page
-from services.procurement import events
 from services.procurement.actions import book, complete_if_paid
 from services.procurement.domain.ledger import Entry
 from services.procurement.domain.payments import Approval, Payment, Status, next_step
+from services.procurement.events.payments import (
+    PaymentApproved,
+    PaymentInvoiced,
+    PaymentPaid,
+    PaymentRecovered,
+)
 from services.procurement.store import acceptances, budgets, ledger
 from services.procurement.store import agreement_policies as policies
 from services.procurement.store import payments as store
@@ -57,7 +62,7 @@ async def invoice_payment(tx: Tx, call: Call, payment_id: UUID, body: Invoice) -
     call.expect(payment)
     invoiced = payment.invoice(body.number, body.amount)
     await store.save_payment(tx, invoiced)
-    await emit(tx, invoiced, told(events.PaymentInvoiced, invoiced))
+    await emit(tx, invoiced, told(PaymentInvoiced, invoiced))
     return invoiced
 
 
@@ -83,7 +88,7 @@ async def approve_payment(tx: Tx, call: Call, payment_id: UUID) -> PaymentFile:
     await store.add_approval(tx, approval)
     await store.save_payment(tx, approved)
     if approved.status == "approved":
-        await emit(tx, approved, told(events.PaymentApproved, approved))
+        await emit(tx, approved, told(PaymentApproved, approved))
     return await _file(tx, approved)
 
 
@@ -94,7 +99,7 @@ async def transfer_payment(tx: Tx, call: Call, payment_id: UUID, body: Transfer)
     call.expect(payment)
     paid = payment.pay(body.reference, tx.today)
     await book(tx, payment, paid)
-    await emit(tx, paid, told(events.PaymentPaid, paid))
+    await emit(tx, paid, told(PaymentPaid, paid))
     await complete_if_paid(tx, agreement)
     return paid
 
@@ -107,7 +112,7 @@ async def recover_payment(tx: Tx, call: Call, payment_id: UUID, body: Recovery) 
     agreement.check_ended()
     recovered = payment.recover(body.amount)
     await book(tx, payment, recovered)
-    await emit(tx, recovered, told(events.PaymentRecovered, recovered))
+    await emit(tx, recovered, told(PaymentRecovered, recovered))
     return recovered
 
 

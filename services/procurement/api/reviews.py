@@ -7,13 +7,13 @@ from libs.common.contract import Text, Token, body, told
 from libs.common.db import Tx
 from libs.common.http import Call, Routes
 from libs.common.outbox import emit
-from services.procurement import events
 from services.procurement.domain.bids import Bid
 from services.procurement.domain.panels import Panel, PanelNotDrawn
 from services.procurement.domain.ranking import Line, rank
 from services.procurement.domain.reviews import Ranking, Review, look_back
 from services.procurement.domain.scores import check_complete
 from services.procurement.domain.tenders import Tender, WinnerNotActive
+from services.procurement.events.tenders import TenderAwarded
 from services.procurement.store import bids, budgets, panels, policies, tenders, views
 from services.procurement.store import reviews as store
 
@@ -101,5 +101,5 @@ async def award_tender(tx: Tx, call: Call, tender_id: UUID, body: Choice) -> Ten
     if await views.find_active(tx, line.organisation_id, "provider") is None:
         raise WinnerNotActive
     await tenders.save_tender(tx, awarded)
-    await emit(tx, awarded, told(events.TenderAwarded, awarded))
+    await emit(tx, awarded, told(TenderAwarded, awarded))
     return awarded

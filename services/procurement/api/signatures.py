@@ -10,7 +10,6 @@ from libs.common.errors import NotYet, WrongMedia
 from libs.common.http import Call, Download, Routes, Upload
 from libs.common.ids import new_id
 from libs.common.outbox import emit
-from services.procurement import events
 from services.procurement.actions import start_payments
 from services.procurement.domain.agreement_policies import Party
 from services.procurement.domain.agreements import Agreement
@@ -24,6 +23,7 @@ from services.procurement.domain.signatures import (
     is_complete,
     sign,
 )
+from services.procurement.events.agreements import AgreementInForce
 from services.procurement.store import agreement_policies as policies
 from services.procurement.store import agreements
 from services.procurement.store import signatures as store
@@ -131,7 +131,7 @@ async def _go_on(tx: Tx, agreement: Agreement) -> None:
     signed = agreement.take_signature(complete=complete, now=tx.now)
     await agreements.save_agreement(tx, signed)
     if complete:
-        await emit(tx, signed, told(events.AgreementInForce, signed))
+        await emit(tx, signed, told(AgreementInForce, signed))
         await start_payments(tx, signed)
 
 

@@ -21,7 +21,6 @@ from libs.common.ids import new_id
 from libs.common.jobs import clear_timers, set_timer
 from libs.common.outbox import emit
 from libs.common.pages import Page, PageRequest, page
-from services.procurement import events
 from services.procurement.api.areas import known_buyer
 from services.procurement.domain.bids import OfficerTied
 from services.procurement.domain.budgets import Budget
@@ -29,6 +28,13 @@ from services.procurement.domain.calls import Proposal
 from services.procurement.domain.criteria import Criterion, Output
 from services.procurement.domain.policies import LegalProfile, Method, Policy
 from services.procurement.domain.tenders import Tender, check_basis
+from services.procurement.events.tenders import (
+    TenderAmended,
+    TenderCancelled,
+    TenderFailed,
+    TenderOpened,
+    TenderPublished,
+)
 from services.procurement.store import bids, budgets, calls, policies, views
 from services.procurement.store import tenders as store
 
@@ -127,7 +133,7 @@ async def publish_tender(tx: Tx, call: Call, tender_id: UUID) -> Tender:
     published = tender.publish(policy, tx.now)
     await store.save_tender(tx, published)
     await set_timer(tx, "close-tender", published.id, published.bids_due_at)
-    await emit(tx, published, told(events.TenderPublished, published))
+    await emit(tx, published, told(TenderPublished, published))
     return published
 
 
@@ -140,7 +146,7 @@ async def amend_tender(tx: Tx, call: Call, tender_id: UUID, body: Amendment) -> 
     await store.save_tender(tx, amended)
     await clear_timers(tx, "close-tender", amended.id)
     await set_timer(tx, "close-tender", amended.id, amended.bids_due_at)
-    await emit(tx, amended, told(events.TenderAmended, amended))
+    await emit(tx, amended, told(TenderAmended, amended))
     return amended
 
 
@@ -153,7 +159,7 @@ async def cancel_tender(tx: Tx, call: Call, tender_id: UUID, body: Cancellation)
     await store.save_tender(tx, cancelled)
     await clear_timers(tx, "close-tender", cancelled.id)
     await clear_timers(tx, "settle-keys", cancelled.id)
-    await emit(tx, cancelled, told(events.TenderCancelled, cancelled))
+    await emit(tx, cancelled, told(TenderCancelled, cancelled))
     return cancelled
 
 
@@ -171,12 +177,12 @@ async def open_tender(tx: Tx, call: Call, tender_id: UUID) -> Tender:
         raise OfficerTied
     await store.save_tender(tx, opened)
     if opened.keys_due_at is None:
-        await emit(tx, opened, told(events.TenderFailed, opened))
+        await emit(tx, opened, told(TenderFailed, opened))
         return opened
     for bid in standing:
         await bids.save_bid(tx, bid.open())
     await set_timer(tx, "settle-keys", opened.id, opened.keys_due_at)
-    await emit(tx, opened, told(events.TenderOpened, opened))
+    await emit(tx, opened, told(TenderOpened, opened))
     return opened
 
 

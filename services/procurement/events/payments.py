@@ -1,0 +1,77 @@
+"""What procurement tells of payments."""
+
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from libs.common.contract import answer, event
+from services.procurement.domain.payments import Status as PaymentStatus
+from services.procurement.domain.terms import PaymentKind
+
+
+@answer
+class PaymentState:
+    """The full public state of a payment, with what its amount was decided by; fen."""
+
+    id: UUID
+    agreement_id: UUID
+    provider_id: UUID
+    division: str
+    kind: PaymentKind
+    planned_amount: int
+    amount: int
+    status: PaymentStatus
+    fiscal_year: int
+    result_id: UUID | None
+    score_bp: int | None
+    balance_share_bp: int | None
+    policy_version: int | None
+    acceptance_id: UUID | None
+    paid_day: date | None
+    recovered_amount: int
+
+
+@event("procurement.payment.due.v1")
+class PaymentDue(PaymentState):
+    """The provider may hand in the invoice."""
+
+
+@event("procurement.payment.invoiced.v1")
+class PaymentInvoiced(PaymentState):
+    """The invoice is there; the approval chain follows."""
+
+
+@event("procurement.payment.approved.v1")
+class PaymentApproved(PaymentState):
+    """The whole chain has approved; the treasury transfers."""
+
+
+@event("procurement.payment.paid.v1")
+class PaymentPaid(PaymentState):
+    """The money was transferred."""
+
+
+@event("procurement.payment.reduced.v1")
+class PaymentReduced(PaymentState):
+    """Less than planned is paid, by the share of the sealed result."""
+
+
+@event("procurement.payment.withheld.v1")
+class PaymentWithheld(PaymentState):
+    """Nothing is paid: the result was a fail, or the agreement ended before."""
+
+
+@event("procurement.payment.recovered.v1")
+class PaymentRecovered(PaymentState):
+    """Unearned money has come back from the provider."""
+
+
+TELLS: Final = (
+    PaymentDue,
+    PaymentInvoiced,
+    PaymentApproved,
+    PaymentPaid,
+    PaymentReduced,
+    PaymentWithheld,
+    PaymentRecovered,
+)

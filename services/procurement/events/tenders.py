@@ -1,0 +1,76 @@
+"""What procurement tells of tenders."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from libs.common.contract import answer, event
+from services.procurement.domain.policies import LegalProfile, Method
+from services.procurement.domain.tenders import Status as TenderStatus
+
+
+@answer
+class TenderState:
+    """The full public state of a tender: nothing in it depends on bids before the opening."""
+
+    id: UUID
+    title: str
+    method: Method
+    domain: str
+    division: str
+    fiscal_year: int
+    status: TenderStatus
+    legal_profile: LegalProfile
+    ceiling: int
+    bids_due_at: datetime
+    agent_id: UUID
+    purchaser_id: UUID
+    awarded_to: UUID | None
+    awarded_price: int | None
+    reason: str | None
+
+
+@event("procurement.tender.published.v1")
+class TenderPublished(TenderState):
+    """Bids can be handed in."""
+
+
+@event("procurement.tender.amended.v1")
+class TenderAmended(TenderState):
+    """The deadline was moved to a later time."""
+
+
+@event("procurement.tender.closed.v1")
+class TenderClosed(TenderState):
+    """The deadline has passed."""
+
+
+@event("procurement.tender.opened.v1")
+class TenderOpened(TenderState):
+    """The bids were opened."""
+
+
+@event("procurement.tender.awarded.v1")
+class TenderAwarded(TenderState):
+    """A bidder was awarded (中标, 成交, 立项)."""
+
+
+@event("procurement.tender.failed.v1")
+class TenderFailed(TenderState):
+    """There were too few bids, or too few valid ones (废标)."""
+
+
+@event("procurement.tender.cancelled.v1")
+class TenderCancelled(TenderState):
+    """The tender was given up."""
+
+
+TELLS: Final = (
+    TenderPublished,
+    TenderAmended,
+    TenderClosed,
+    TenderOpened,
+    TenderAwarded,
+    TenderFailed,
+    TenderCancelled,
+)
