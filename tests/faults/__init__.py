@@ -1,0 +1,1 @@
+"""The fault laboratory: real servers and processes, broken on purpose, and who notices."""

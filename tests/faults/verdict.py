@@ -1,0 +1,161 @@
+"""What all checkers say of a laboratory after a fault, once it has come to rest."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from tests.faults import checkers
+from tests.faults.checkers import SetVerdict, Total
+from tests.faults.history import History
+from tests.faults.lab import Lab, service_of, until
+from tests.faults.load import applied, logged
+
+UNREST = """
+SELECT (SELECT count(*) FROM outbox WHERE published_at IS NULL)
+     + (SELECT count(*) FROM waiting WHERE state = 'waiting')
+"""
+TOTALS = """
+  SELECT reaction, type, sum(count)::bigint AS count, bit_xor(xor) AS xor
+    FROM totals
+   WHERE direction = 'heard'
+GROUP BY reaction, type
+"""
+
+
+@dataclass(slots=True)
+class Verdict:
+    """Confirmed, lost and doubled, and what each checker found."""
+
+    commands: SetVerdict
+    events: SetVerdict
+    found: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def confirmed(self) -> int:
+        return self.commands.confirmed
+
+    @property
+    def lost(self) -> int:
+        return len(self.commands.lost) + len(self.events.lost)
+
+    @property
+    def doubled(self) -> int:
+        return len(self.commands.doubled) + len(self.events.doubled)
+
+    @property
+    def caught_by(self) -> list[str]:
+        """The checkers that found something wrong."""
+        return [name for name, problems in self.found.items() if problems]
+
+
+async def settle(lab: Lab, limit: float = 60.0) -> float:
+    """Wait until all that was told has been published and heard; seconds, or the limit."""
+    try:
+        return await until(lambda: _rests(lab), "everything is heard", limit)
+    except TimeoutError:
+        return limit
+
+
+async def _rests(lab: Lab) -> bool:
+    for name in lab.services:
+        if await lab.value(name, UNREST):
+            return False
+    emitted = await _emitted(lab)
+    for name in _subscribers(lab):
+        rows = await lab.sql(name, "SELECT reaction, count(*) FROM inbox GROUP BY reaction")
+        inbox = {row["reaction"]: row["count"] for row in rows}
+        for reaction, types in _reactions(name).items():
+            if inbox.get(reaction, 0) < sum(len(emitted[kind]) for kind in types):
+                return False
+    return True
+
+
+async def judge(lab: Lab, history: History) -> Verdict:
+    """Ask every checker."""
+    commands = checkers.check_set(
+        history.ops("ok", "enrol", "rename"),
+        history.unknown("enrol", "rename"),
+        await applied(lab),
+    )
+    emitted = await _emitted(lab)
+    heard, totals = await _heard(lab, emitted)
+    told = {f"{reaction} {one}" for reaction, ids in _due(lab, emitted).items() for one in ids}
+    events = checkers.check_set(told, (), heard)
+    sums = {kind: checkers.total(ids) for kind, ids in emitted.items()}
+    order = await logged(lab) if "notifications" in _subscribers(lab) else []
+    return Verdict(
+        commands=commands,
+        events=events,
+        found={
+            "K2 commands": _told_by(commands),
+            "K2 events": _told_by(events),
+            "K3 order": checkers.check_order(order),
+            "K3 versions": checkers.check_versions(history.records),
+            "K10 totals": checkers.check_totals(sums, totals),
+            "I7 nothing set aside": await _set_aside(lab),
+            "I8 strangers": checkers.check_strangers(history.records),
+        },
+    )
+
+
+async def _emitted(lab: Lab) -> dict[str, list[UUID]]:
+    """The ids of all events told, by type."""
+    found: dict[str, list[UUID]] = defaultdict(list)
+    for name in lab.services:
+        for row in await lab.sql(name, "SELECT type, event_id FROM outbox"):
+            found[row["type"]].append(row["event_id"])
+    return found
+
+
+def _subscribers(lab: Lab) -> list[str]:
+    """The services of which a worker has been started."""
+    return sorted({c.service for c in lab.children.values() if c.role == "worker"})
+
+
+def _reactions(service: str) -> dict[str, set[str]]:
+    """The reactions of a service, each with the types that it hears."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for kind, reactions in service_of(service).reactions.by_type.items():
+        for reaction in reactions:
+            found[reaction.name].add(kind)
+    return found
+
+
+def _due(lab: Lab, emitted: dict[str, list[UUID]]) -> dict[str, list[UUID]]:
+    """What each reaction ought to have heard."""
+    return {
+        f"{name}.{reaction}": [one for kind in types for one in emitted[kind]]
+        for name in _subscribers(lab)
+        for reaction, types in _reactions(name).items()
+    }
+
+
+async def _heard(
+    lab: Lab, emitted: dict[str, list[UUID]]
+) -> tuple[Counter[str], dict[str, dict[str, Total]]]:
+    """Which reaction has which event in its inbox, and the totals by type and reaction."""
+    heard: Counter[str] = Counter()
+    totals: dict[str, dict[str, Total]] = defaultdict(dict)
+    for name in _subscribers(lab):
+        for reaction, types in _reactions(name).items():
+            for kind in types & emitted.keys():
+                totals[kind][f"{name}.{reaction}"] = Total(0, 0)
+        for row in await lab.sql(name, "SELECT reaction, event_id FROM inbox"):
+            heard[f"{name}.{row['reaction']} {row['event_id']}"] += 1
+        for row in await lab.sql(name, TOTALS):
+            bits = int.from_bytes(row["xor"].bytes, "big")
+            totals[row["type"]][f"{name}.{row['reaction']}"] = Total(row["count"], bits)
+    return heard, totals
+
+
+async def _set_aside(lab: Lab) -> list[str]:
+    return [
+        f"{name}: {row['reaction']} {row['state']} ({row['reason']})"
+        for name in _subscribers(lab)
+        for row in await lab.sql(name, "SELECT reaction, state, reason FROM waiting")
+    ]
+
+
+def _told_by(verdict: SetVerdict) -> list[str]:
+    parts = {"lost": verdict.lost, "doubled": verdict.doubled, "phantom": verdict.phantom}
+    return [f"{word} {name}" for word, names in parts.items() for name in sorted(names)]
