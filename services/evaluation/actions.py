@@ -11,6 +11,7 @@ from libs.common.jobs import set_timer
 from libs.common.outbox import emit
 from services.evaluation import events
 from services.evaluation.domain.agreements import Agreement
+from services.evaluation.domain.explanations import publish
 from services.evaluation.domain.policies import Policy
 from services.evaluation.domain.results import Result
 from services.evaluation.domain.standings import months_later, newcomer
@@ -36,9 +37,18 @@ async def agreement_of(tx: Tx, agreement_id: UUID) -> Agreement:
 
 
 async def tell_result(tx: Tx, result: Result) -> None:
-    """Tell a result as notified or as sealed, whichever it is; `version` is its edition."""
-    cls = events.ResultSealed if result.status == "sealed" else events.ResultNotified
-    await emit(tx, result, told(cls, result, version=result.edition))
+    """Tell a result as notified, or as sealed with its explanation; `version` is its edition."""
+    if result.status != "sealed":
+        said = told(events.ResultNotified, result, version=result.edition, lines=(), parts=())
+        await emit(tx, result, said)
+        return
+    edition = await result_store.get_edition(tx, result.id, result.edition)
+    lines, parts = publish(edition.lines)
+    await emit(
+        tx,
+        result,
+        told(events.ResultSealed, result, version=result.edition, lines=lines, parts=parts),
+    )
 
 
 async def refresh_standing(tx: Tx, organisation_id: UUID) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from libs.common.contract import answer, event
 from services.evaluation.domain.commissions import CommissionStatus, Tie
+from services.evaluation.domain.explanations import PublicLine, PublicPart
 from services.evaluation.domain.inspections import Conclusion, InspectionKind, InspectionStatus
 from services.evaluation.domain.policies import Band, Effect
 from services.evaluation.domain.rectifications import RectificationStatus
@@ -142,7 +143,10 @@ class VisitEnded(VisitState):
 
 @answer
 class ResultState:
-    """The public state of a result; `version` counts its editions, corrections included."""
+    """The public state of a result; `version` counts its editions, corrections included.
+
+    `lines` and `parts` explain the score down to each indicator, once it is sealed.
+    """
 
     id: UUID
     commission_id: UUID
@@ -160,6 +164,8 @@ class ResultState:
     sealed_at: datetime | None
     review_until: date | None
     correction: bool
+    lines: tuple[PublicLine, ...]
+    parts: tuple[PublicPart, ...]
 
 
 @event("evaluation.result.notified.v1")

@@ -54,6 +54,7 @@ class ProposalState:
     division: str
     amount: int
     department: str
+    need_ids: tuple[UUID, ...]
     status: ProposalStatus
 
 

@@ -27,6 +27,7 @@ class PaymentState:
     balance_share_bp: int | None
     policy_version: int | None
     acceptance_id: UUID | None
+    due_day: date | None
     paid_day: date | None
     recovered_amount: int
 

@@ -14,6 +14,7 @@ class TenderState:
     """The full public state of a tender: nothing in it depends on bids before the opening."""
 
     id: UUID
+    proposal_id: UUID
     title: str
     method: Method
     domain: str

@@ -25,6 +25,10 @@ async def test_a_sealed_result_is_told_with_its_standing(story: Story) -> None:
     assert sealed.data["score_bp"] == explained["score_bp"]
     assert (sealed.data["version"], sealed.data["correction"]) == (1, False)
     assert sealed.data["policy_version"] == 1
+    explanation = [(line["indicator"], line["contribution_bp"]) for line in edition["lines"]]
+    assert explanation == [(n["indicator"], n["contribution_bp"]) for n in sealed.data["lines"]]
+    [notified] = await story.stage.said("evaluation.result.notified.v1")
+    assert (notified.data["lines"], notified.data["parts"]) == ([], [])
     [standing] = await story.stage.said("evaluation.standing.changed.v1")
     assert standing.data["average_score_bp"] == explained["score_bp"]
     commission = ok(await story.official().get(f"/commissions/{result}"))
