@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from libs.common.bus import Reactions
 from libs.common.contract import Instant, answer, body
 from libs.common.db import Tx
 from libs.common.errors import Unknown
@@ -63,37 +64,30 @@ class ClockReading:
     instant: datetime
 
 
-async def totals(tx: Tx, direction: str) -> list[TypeTotal]:
-    """Sums over all hours, by type and reaction."""
-    return await tx.all(
-        TypeTotal,
-        """
-          SELECT type, reaction, sum(count)::bigint AS count,
-                 lpad(to_hex(substring(bit_xor(xor) FROM 1 FOR 64)::bit(64)::bigint), 16, '0')
-                 || lpad(to_hex(substring(bit_xor(xor) FROM 65 FOR 64)::bit(64)::bigint), 16, '0')
-                 AS xor
-            FROM totals
-           WHERE direction = $1
-        GROUP BY type, reaction
-        ORDER BY type, reaction
-        """,
-        direction,
-    )
+async def count_emitted(tx: Tx) -> list[TypeTotal]:
+    """Sums over all hours of what was told, by type."""
+    return await tx.all(TypeTotal, _EMITTED)
 
 
-def operations() -> Routes:
+async def count_heard(tx: Tx, reactions: Reactions) -> list[TypeTotal]:
+    """The same of what each reaction has heard; zero of what it is bound to and never heard."""
+    bound = [(kind, r.name) for kind, rs in reactions.by_type.items() for r in rs]
+    return await tx.all(TypeTotal, _HEARD, [b[0] for b in bound], [b[1] for b in bound])
+
+
+def operations(reactions: Reactions) -> Routes:
     """The operations that every service has, beside its own routes."""
     routes = Routes()
 
     @routes.get("/operations/events", scope=OPERATE)
     async def count_events(tx: Tx, call: Call) -> EventTotals:
         """What was emitted and heard, by type, as count and exclusive-or of the ids."""
-        return EventTotals(emitted=await totals(tx, "emitted"), heard=await totals(tx, "heard"))
+        return EventTotals(emitted=await count_emitted(tx), heard=await count_heard(tx, reactions))
 
     return routes
 
 
-def rehearsal() -> Routes:
+def rehearsal(reactions: Reactions) -> Routes:
     """The clock of a rehearsal. In a live city these answer 404."""
     routes = Routes()
 
@@ -124,8 +118,8 @@ def rehearsal() -> Routes:
             unpublished=row.unpublished,
             waiting=row.waiting,
             parked=row.parked,
-            emitted=await totals(tx, "emitted"),
-            heard=await totals(tx, "heard"),
+            emitted=await count_emitted(tx),
+            heard=await count_heard(tx, reactions),
         )
 
     return routes
@@ -153,4 +147,24 @@ SELECT (SELECT count(*) FROM timers WHERE due_at <= $1) AS due_jobs,
        (SELECT count(*) FROM outbox WHERE published_at IS NULL) AS unpublished,
        (SELECT count(*) FROM waiting WHERE state = 'waiting') AS waiting,
        (SELECT count(*) FROM waiting WHERE state = 'parked') AS parked
+"""
+
+_EMITTED: Final = """
+  SELECT type, reaction, sum(count)::bigint AS count, hex_of(bit_xor(xor)) AS xor
+    FROM totals
+   WHERE direction = 'emitted'
+GROUP BY type, reaction
+ORDER BY type
+"""
+
+_HEARD: Final = """
+   SELECT bound.type, bound.reaction, coalesce(sum(count), 0)::bigint AS count,
+          hex_of(coalesce(bit_xor(xor), 0::bit(128))) AS xor
+     FROM unnest($1::text[], $2::text[]) AS bound (type, reaction)
+LEFT JOIN totals AS known
+       ON known.direction = 'heard'
+      AND known.type = bound.type
+      AND known.reaction = bound.reaction
+ GROUP BY bound.type, bound.reaction
+ ORDER BY bound.type, bound.reaction
 """

@@ -31,21 +31,6 @@ from libs.common.ids import new_id
 
 log = structlog.get_logger()
 
-STATUS: Final[tuple[tuple[type[Refusal], int], ...]] = (
-    (Unauthenticated, 401),
-    (Forbidden, 403),
-    (Unknown, 404),
-    (Stale, 412),
-    (MatchRequired, 428),
-    (TooLarge, 413),
-    (WrongMedia, 415),
-    (Busy, 503),
-    (Invalid, 422),
-    (Malformed, 400),
-    (Conflict, 409),
-)
-"""What each kind of refusal is in HTTP: the only place that says so."""
-
 _seconds = Histogram(
     "http_request_seconds",
     "Time to answer",
@@ -73,13 +58,43 @@ class RuleOfTheDatabase(Conflict):
     zh = "此操作违反数据规则（见 constraint 字段），未作任何更改。"
 
 
+class ExpectationFailed(Refusal):
+    """No other expectation than 100-continue is met here; send it without the Expect header."""
+
+    zh = "除 100-continue 外不支持其他 Expect，请去掉后重试。"
+
+
+STATUS: Final[tuple[tuple[type[Refusal], int], ...]] = (
+    (Unauthenticated, 401),
+    (Forbidden, 403),
+    (Unknown, 404),
+    (Stale, 412),
+    (MatchRequired, 428),
+    (TooLarge, 413),
+    (WrongMedia, 415),
+    (Busy, 503),
+    (Invalid, 422),
+    (Malformed, 400),
+    (Conflict, 409),
+    (MethodNotAllowed, 405),
+    (ExpectationFailed, 417),
+)
+"""What each kind of refusal is in HTTP: the only place that says so."""
+
 REQUEST_ID: Final = web.RequestKey("id", UUID)
 REFUSED: Final = web.RequestKey("refused", str)
 Constraints = dict[str, type[Refusal]]
 
 
-def middleware(constraints: Constraints) -> Middleware:
-    """The middleware; `constraints` names the refusal for each constraint that may be broken."""
+def application(constraints: Constraints) -> web.Application:
+    """An application whose every answer is ours, also those that no handler gives."""
+    app = web.Application(middlewares=[_middleware(constraints)])
+    app.on_response_prepare.append(_put_right)
+    return app
+
+
+def _middleware(constraints: Constraints) -> Middleware:
+    """`constraints` names the refusal for each constraint that may be broken."""
 
     @web.middleware
     async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -88,7 +103,9 @@ def middleware(constraints: Constraints) -> Middleware:
         try:
             response = await handler(request)
         except Exception as failure:
-            response = _problem(request, _refusal(failure, constraints))
+            refusal = _refusal(failure, constraints)
+            request[REFUSED] = refusal.code
+            response = _problem(request, request[REQUEST_ID], refusal)
         response.headers["X-Request-Id"] = str(request[REQUEST_ID])
         response.headers["X-Content-Type-Options"] = "nosniff"
         _record(request, response.status, time.perf_counter() - started)
@@ -135,20 +152,45 @@ def _refusal(failure: Exception, constraints: Constraints) -> Refusal:
     return Failed()
 
 
-def _problem(request: web.Request, refusal: Refusal) -> web.Response:
+def _refuse_unreadable(
+    _protocol: web.RequestHandler,
+    request: web.BaseRequest,
+    status: int = 500,
+    exc: BaseException | None = None,
+    message: str | None = None,
+) -> web.StreamResponse:
+    """What is no HTTP is answered as everything else is refused, and neither quoted nor logged."""
+    if request.writer.output_size > 0:
+        raise ConnectionError("half an answer has been sent already")
+    log.info("request-unreadable", status=status, error=type(exc).__name__)
+    response = _problem(request, new_id(), Malformed() if status < 500 else Failed())
+    response.force_close()
+    return response
+
+
+# The framework offers no other place for answers to what cannot be parsed.
+setattr(web.RequestHandler, "handle_error", _refuse_unreadable)  # noqa: B010
+
+
+async def _put_right(request: web.Request, response: web.StreamResponse) -> None:
+    """An expectation is refused by the framework, before any middleware."""
+    if isinstance(response, web.HTTPExpectationFailed):
+        problem = _problem(request, _request_id(request), ExpectationFailed())
+        response.headers.update(problem.headers)
+        response.body = problem.body
+
+
+def _problem(request: web.BaseRequest, identifier: UUID, refusal: Refusal) -> web.Response:
     """RFC 9457, in the caller's language, with every fault and where it stands."""
     status = next((status for kind, status in STATUS if isinstance(refusal, kind)), 500)
-    if isinstance(refusal, MethodNotAllowed):
-        status = 405
     language = language_of(request)
     _refusals.labels(refusal.code).inc()
-    request[REFUSED] = refusal.code
     body: dict[str, object] = {
         "type": f"urn:sanshe:problem:{refusal.code}",
         "title": refusal.text(language),
         "status": status,
         "code": refusal.code,
-        "instance": f"urn:uuid:{request[REQUEST_ID]}",
+        "instance": f"urn:uuid:{identifier}",
         **refusal.extensions,
     }
     if refusal.faults:
@@ -184,6 +226,6 @@ def _record(request: web.Request, status: int, seconds: float) -> None:
     )
 
 
-def language_of(request: web.Request) -> str:
+def language_of(request: web.BaseRequest) -> str:
     """Chinese unless English is what the caller asks for first."""
     return "en" if request.headers.get("Accept-Language", "zh").lower().startswith("en") else "zh"

@@ -24,7 +24,7 @@ from libs.common.jobs import Jobs
 from libs.common.leader import Leader
 from libs.common.operations import MOVE_CLOCK, OPERATE, operations, rehearsal
 from libs.common.outbox import Bell, Relay
-from libs.common.problems import Constraints, middleware
+from libs.common.problems import Constraints, application
 from libs.common.tasks import Supervised
 
 log = structlog.get_logger()
@@ -65,10 +65,14 @@ class Service:
 
     def bases(self) -> list[tuple[str, list[Route]]]:
         """Path prefixes with their routes; every scope must be granted to somebody."""
-        own = [route for routes in (*self.routes, operations()) for route in routes.routes]
+        own = [
+            route
+            for routes in (*self.routes, operations(self.reactions))
+            for route in routes.routes
+        ]
         found = [
             (f"/{self.name}/v1", own),
-            (f"/{self.name}/rehearsal/v1", rehearsal().routes),
+            (f"/{self.name}/rehearsal/v1", rehearsal(self.reactions).routes),
         ]
         unknown = {r.scope for _, routes in found for r in routes} - set(self.all_grants)
         if unknown:
@@ -180,7 +184,7 @@ async def run(services: list[Service], config: Config, roles: frozenset[str]) ->
 
 
 def _application(running: list[Running]) -> web.Application:
-    app = web.Application(middlewares=[middleware(_constraints(running))])
+    app = application(_constraints(running))
     for one in running:
         one.serve(app)
     return app

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
 import asyncpg
-from aiohttp import ClientSession, web
+from aiohttp import ClientSession
 from aiohttp.test_utils import TestServer
 from joserfc import jwt
 from joserfc.jwk import KeySet, OKPKey
@@ -25,7 +25,7 @@ from libs.common.envelope import Envelope, decode, encode
 from libs.common.health import Health
 from libs.common.ids import new_id
 from libs.common.prepare import prepare
-from libs.common.problems import middleware
+from libs.common.problems import application
 from libs.common.service import Running, Service
 
 ISSUER: Final = "urn:sanshe:test"
@@ -274,7 +274,7 @@ async def stage(
         # An exit would end the loop of the whole session: every later test would fail unexplained.
         raise RuntimeError(f"the service does not start: {refusal}") from None
     running.bell.local = True
-    app = web.Application(middlewares=[middleware(service.constraints)])
+    app = application(service.constraints)
     running.serve(app)
     server = TestServer(app)
     await server.start_server(auto_decompress=False)

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 Sums = dict[str, "Sum"]
 Heard = dict[tuple[str, str], Sums]
 """What each reaction of each service has heard, by type."""
+
+
+OPERATIONS: Final = frozenset({"hour", "difference", "view"})
+"""Of these nouns every service tells, whatever it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +59,16 @@ def differences(kept: Books) -> list[str]:
         if sums[kind] != (said := kept.emitted.get(kind, Sum()))
     ]
     nowhere = set(kept.emitted).difference(*kept.heard.values())
-    return found + [f"{kind}: heard by nobody yet" for kind in sorted(nowhere)]
+    return found + [f"{kind}: heard by nobody" for kind in sorted(nowhere)]
 
 
 def restless(kept: Books) -> set[str]:
-    """The services that have still to hear something, or may have."""
-    behind = {
+    """The services that have still to hear something."""
+    return {
         service
         for (service, _), sums in kept.heard.items()
         if any(heard != kept.emitted.get(kind, Sum()) for kind, heard in sums.items())
     }
-    nowhere = set(kept.emitted).difference(*kept.heard.values())
-    return behind | ({service for service, _ in kept.heard} if nowhere else set())
 
 
 def unheard(kept: Books) -> int:
@@ -76,6 +78,11 @@ def unheard(kept: Books) -> int:
         for sums in kept.heard.values()
         for kind, heard in sums.items()
     )
+
+
+def of_the_domain(sums: Sums) -> Sums:
+    """Without what the services tell of their own running: it depends on the hours of the day."""
+    return {kind: one for kind, one in sums.items() if kind.split(".")[1] not in OPERATIONS}
 
 
 def unequal(emitted: Mapping[str, Sum], others: Mapping[str, Sum]) -> list[str]:

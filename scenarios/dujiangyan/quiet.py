@@ -23,8 +23,6 @@ SOONEST: Final = 0.03
 LATEST: Final = 0.2
 EACH_EVENT: Final = 0.001
 """Less than an event takes into an inbox: waiting for all of them would wait too long."""
-NEW_TYPE: Final = 0.25
-"""A service that hears a type for the first time does not list it before: look a little later."""
 PATIENCE: Final = 180.0
 
 
@@ -84,7 +82,6 @@ class Watch:
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        self._types: set[str] = set()
 
     async def look(self) -> Look:
         """A look at all services."""
@@ -99,11 +96,8 @@ class Watch:
                 if time.monotonic() > latest:
                     raise NeverQuiet("; ".join(moving))
                 look = await self._a_little_later(look)
-            new = set(look.kept.emitted) - self._types
-            await asyncio.sleep(NEW_TYPE if new else 0)
             second = await self.look()
             if second == look:
-                self._types = set(look.kept.emitted)
                 return look
             look = second
 

@@ -67,7 +67,7 @@ def test_books_find_what_was_not_heard() -> None:
 
     assert differences(kept) == [
         "casework.view: r.a.v1 heard 1 of 2",
-        "r.b.v1: heard by nobody yet",
+        "r.b.v1: heard by nobody",
     ]
     assert unequal({"r.b.v1": Sum(1, 5)}, {}) == ["r.b.v1"]
     assert differences(Books({}, {})) == []

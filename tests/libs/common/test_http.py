@@ -370,3 +370,28 @@ async def test_a_request_id_is_carried_into_the_event(echo: Stage) -> None:
 
     assert mine == answer.headers["X-Request-Id"]
     assert mine == str((await echo.said())[0].correlation)
+
+
+UNREADABLE = {
+    b"ZZZ /echo/v1/things HTTP/1.1": 400,
+    b"GET /echo/v1/things HTTP/9.9": 400,
+    b"PROPFIND /echo/v1/things HTTP/1.1": 405,
+    b"GET /echo/v1/things HTTP/1.1\r\nExpect: zzz": 417,
+    b"GET /nowhere HTTP/1.1\r\nExpect: zzz": 417,
+}
+
+
+@pytest.mark.parametrize("head", UNREADABLE, ids=str)
+async def test_what_no_route_answers_is_a_problem_too(echo: Stage, head: bytes) -> None:
+    """Not even what the framework refuses by itself is answered in plain text, or quoted."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", echo.port)
+    writer.write(head + b"\r\nHost: x\r\nAccept-Language: en\r\nConnection: close\r\n\r\n")
+    answer = await reader.read()
+    writer.close()
+    first, _, rest = answer.partition(b"\r\n")
+    headers, _, body = rest.partition(b"\r\n\r\n")
+
+    assert UNREADABLE[head] == int(first.split()[1])
+    assert b"application/problem+json" in headers
+    assert UNREADABLE[head] == json.loads(body)["status"]
+    assert b"zzz" not in answer.lower()

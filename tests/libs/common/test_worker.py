@@ -32,9 +32,12 @@ async def test_what_is_told_is_heard_once(working: Stage) -> None:
     totals = (await echo.as_("auditor").get("/operations/events")).body
     [emitted] = totals["emitted"]
     assert emitted["count"] == 50
-    heard = {row["reaction"]: row for row in totals["heard"]}
-    assert {"names", "count_thing"} == set(heard)
-    assert {(50, emitted["xor"])} == {(row["count"], row["xor"]) for row in heard.values()}
+    heard = {(row["reaction"], row["type"]): (row["count"], row["xor"]) for row in totals["heard"]}
+    assert heard == {
+        ("count_thing", "echo.thing.made.v1"): (50, emitted["xor"]),
+        ("names", "echo.thing.made.v1"): (50, emitted["xor"]),
+        ("names", "echo.thing.renamed.v1"): (0, "0" * 32),
+    }
 
 
 async def _settled(echo: Stage, things: int) -> bool:
