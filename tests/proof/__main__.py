@@ -1,14 +1,15 @@
-"""`python -m tests.proof year | rules | house`."""
+"""`python -m tests.proof year | rules | money | house`."""
 
 import sys
 from collections.abc import Callable
 from typing import Final
 
-from tests.proof import house, rules, year
+from tests.proof import house, money, rules, year
 
 PROOFS: Final[dict[str, Callable[[], bool]]] = {
     "year": year.prove,
     "rules": rules.prove,
+    "money": money.prove,
     "house": house.prove,
 }
 

@@ -34,15 +34,15 @@ RULES: Final = (
     Rule(
         name="an event is reacted to once (inbox)",
         file="libs/common/bus.py",
-        old="        if news != \"new\":\n",
-        new="        if news == \"stale\":\n",
+        old='        if news != "new":\n',
+        new='        if news == "stale":\n',
         tests="tests/libs/common/test_bus.py",
     ),
     Rule(
         name="of a subject's events the highest sequence wins",
         file="libs/common/bus.py",
-        old="        if news != \"new\":\n",
-        new="        if news == \"again\":\n",
+        old='        if news != "new":\n',
+        new='        if news == "again":\n',
         tests="tests/libs/common/test_bus.py",
     ),
     Rule(

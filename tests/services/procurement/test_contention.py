@@ -1,0 +1,141 @@
+"""Money and signatures wanted by two at the same instant."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from libs.common.testing import Stage
+from tests.services.procurement.agreement_steps import (
+    PRICE,
+    amend,
+    approve_all,
+    at_once,
+    awarded,
+    check_books,
+    draft,
+    host,
+    in_force,
+    invoice,
+    payment_of,
+    read,
+    seal,
+    site,
+)
+from tests.services.procurement.steps import PURCHASER, buyer, done
+
+LOCK_AGREEMENT = "SELECT FROM agreements WHERE id = $1 FOR UPDATE"
+
+
+async def test_two_agreements_want_the_last_of_a_budget(procurement: Stage) -> None:
+    """Of two drafts that the budget cannot both hold, one is made and one is told so."""
+    first = await awarded(procurement, 50_000_000)
+    second = await awarded(procurement, 50_000_000, first.budget)
+
+    answers = await at_once(
+        procurement,
+        "SELECT FROM budgets WHERE id = $1 FOR UPDATE",
+        UUID(first.budget),
+        *(draft(procurement, one, 50_000_000) for one in (first, second)),
+    )
+
+    assert sorted((answer.status, answer.code) for answer in answers) == [
+        (201, None),
+        (409, "budget-exceeded"),
+    ]
+    await check_books(procurement)
+
+
+async def test_a_person_with_two_accounts_approves_once(procurement: Stage) -> None:
+    """Two-person rules compare persons: a second account is not a second person."""
+    running = await in_force(procurement)
+    await done(await invoice(procurement, running, "startup"))
+    path = f"/payments/{running.payments['startup']}/approvals"
+    one = buyer(procurement, "p-9")
+    other = procurement.as_("treasury", person="p-9", org=PURCHASER, sub="a-second-account")
+
+    handled = await one.post(path)
+    answers = await at_once(
+        procurement,
+        "SELECT FROM agreements WHERE id = $1 FOR UPDATE",
+        UUID(running.id),
+        *(other.post(path) for _ in range(2)),
+    )
+
+    assert handled.status == 200
+    assert [(a.status, a.code) for a in answers] == [(409, "second-person-required")] * 2
+    found = await payment_of(procurement, running, "startup")
+    assert [approval["step"] for approval in found["approvals"]] == ["handler"]
+
+
+async def test_a_last_signature_and_a_withdrawal_at_the_same_instant(procurement: Stage) -> None:
+    """An agreement comes into force or is given up, never both, and the books agree."""
+    ready = await awarded(procurement)
+    agreement = await done(await draft(procurement, ready))
+    path = f"/agreements/{agreement['id']}"
+    for party in (ready.provider.client(procurement), host(procurement)):
+        await done(await party.post(f"{path}/signatures", seal(agreement)))
+
+    signed, given_up = await at_once(
+        procurement,
+        LOCK_AGREEMENT,
+        UUID(agreement["id"]),
+        site(procurement).post(f"{path}/signatures", seal(agreement)),
+        buyer(procurement).post(f"{path}/termination", {"reason": "plan-changed"}),
+    )
+
+    found = await read(procurement, agreement["id"])
+    came_into_force = await procurement.said("procurement.agreement.in_force.v1")
+    assert bool(came_into_force) == (signed.status == 201)
+    assert given_up.status in (200, 409)
+    assert (found["status"] == "terminated") == (given_up.status == 200)
+    assert bool(found["payments"]) == (signed.status == 201)
+    await check_books(procurement)
+
+
+async def test_a_last_signature_and_a_withdrawn_amendment(procurement: Stage) -> None:
+    """An amendment is withdrawn or in force; whoever comes second is told that it is not open."""
+    running = await in_force(procurement)
+    sooner = date.fromisoformat(running.agreement["to_day"]) - timedelta(days=30)
+    amendment = await done(await amend(procurement, running, to_day=str(sooner)))
+    path = f"/amendments/{amendment['id']}"
+    for party in (running.ready.provider.client(procurement), host(procurement)):
+        await done(await party.post(f"{path}/signatures", seal(amendment)))
+
+    signed, withdrawn = await at_once(
+        procurement,
+        LOCK_AGREEMENT,
+        UUID(running.id),
+        site(procurement).post(f"{path}/signatures", seal(amendment)),
+        buyer(procurement).post(f"{path}/withdrawal"),
+    )
+
+    assert sorted(200 if a.status == 201 else a.status for a in (signed, withdrawn)) == [200, 409]
+    assert {None, "amendment-not-open"} == {signed.code, withdrawn.code}
+    amended = await procurement.said("procurement.agreement.amended.v1")
+    assert bool(amended) == (signed.status == 201)
+
+
+async def test_a_payment_is_transferred_once(procurement: Stage) -> None:
+    """Two cashiers at the same instant: the money goes once, and the other is told why not."""
+    running = await in_force(procurement, PRICE)
+    payment = running.payments["startup"]
+    await done(await invoice(procurement, running, "startup"))
+    await approve_all(procurement, payment)
+
+    answers = await at_once(
+        procurement,
+        LOCK_AGREEMENT,
+        UUID(running.id),
+        *(
+            procurement.as_("treasury", person=cashier).post(
+                f"/payments/{payment}/transfer", {"reference": cashier}
+            )
+            for cashier in ("cashier-1", "cashier-2")
+        ),
+    )
+
+    assert sorted((answer.status, answer.code) for answer in answers) == [
+        (200, None),
+        (409, "payment-not-approved"),
+    ]
+    assert len(await procurement.said("procurement.payment.paid.v1")) == 1
+    await check_books(procurement)
