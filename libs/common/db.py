@@ -1,7 +1,6 @@
-"""PostgreSQL: a pool with bounded waits, and the only `transaction()` in the system."""
+"""The only `transaction()` in the system, and what is asked and done in it."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -10,33 +9,19 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import asyncpg
-from asyncpg.pool import PoolConnectionProxy
 from prometheus_client import Counter
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random
 
-from libs.common import clock, contract
+from libs.common import clock, contract, pool
 from libs.common.envelope import Envelope
-from libs.common.errors import NotFound, Unreachable, kebab
+from libs.common.errors import NotFound, OutcomeUnknown, Unreachable, kebab
 from libs.common.ids import new_id
+from libs.common.pool import ACQUIRE_SECONDS, Connections, is_lost
 
 T = TypeVar("T")
 
-ACQUIRE_SECONDS: Final = 2.0
-STATEMENT_SECONDS: Final = 5.0
-_timeouts = Counter("db_timeouts_total", "Waits given up", ["service"])
 _retries = Counter("db_transaction_retries_total", "Deadlocks and clashes tried again")
-_CLASHES = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
-_DOWN = (
-    OSError,
-    TimeoutError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.CrashShutdownError,
-    asyncpg.TooManyConnectionsError,
-    asyncpg.IdleInTransactionSessionTimeoutError,
-    asyncpg.ReadOnlySQLTransactionError,
-)
+_CLASHES: Final = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,63 +123,49 @@ class Database:
     def __init__(self, service: str, url: str, division: str, size: int) -> None:
         self.service = service
         self.url = url
-        self._size = size
-        self._pool: asyncpg.Pool | None = None
-        self._timeouts = _timeouts.labels(service)
+        self._connections = Connections(service, url, size)
         self.city = City(division=division, rehearsal=False, epoch=1)
 
     async def open(self) -> None:
         """Connect and read what kind of city this is."""
-        self._pool = await asyncpg.create_pool(
-            self.url,
-            min_size=1,
-            max_size=self._size,
-            command_timeout=STATEMENT_SECONDS,
-            timeout=ACQUIRE_SECONDS,
-            init=_prepare,
-            reset=_keep,
-            server_settings={
-                "application_name": f"sanshe-{self.service}",
-                "statement_timeout": f"{STATEMENT_SECONDS:.0f}s",
-                "idle_in_transaction_session_timeout": "10s",
-                "timezone": "UTC",
-            },
-        )
-        row = await self._pool.fetchrow("SELECT mode, epoch FROM city")
+        await self._connections.open()
+        async with self._connections.one() as connection:
+            row = await connection.fetchrow("SELECT mode, epoch FROM city")
         assert row is not None, "the migration writes this row"
         self.city = replace(self.city, rehearsal=row["mode"] == "rehearsal", epoch=row["epoch"])
 
     async def close(self) -> None:
-        """Give every connection back, by force after five seconds."""
-        if self._pool is not None:
-            try:
-                await asyncio.wait_for(self._pool.close(), 5)
-            except TimeoutError:
-                self._pool.terminate()
+        """Give every connection back."""
+        await self._connections.close()
 
     @asynccontextmanager
     async def transaction(self, origin: Origin, *, read_only: bool = False) -> AsyncIterator[Tx]:
         """Commit when the block ends, roll back when it raises; `Unreachable` if there is no
         database. Reads see one snapshot; writes run under READ COMMITTED."""
-        connection = await self._acquire()
+        committing = False
         try:
-            async with connection.transaction(
-                isolation="repeatable_read" if read_only else "read_committed",
-                readonly=read_only,
-            ):
-                tx = Tx(connection, self, origin)
-                if origin.cause is None:
-                    tx.now = await tx.business_clock()
-                yield tx
-        except (*_DOWN, asyncpg.InterfaceError) as failure:
-            # An InterfaceError on an open connection is a mistake of ours, not an outage.
-            if isinstance(failure, asyncpg.InterfaceError) and not connection.is_closed():
-                raise
-            self._timeouts.inc()
-            connection.terminate()
-            raise Unreachable from failure
-        finally:
-            await self._release(connection)
+            async with self._connections.one() as connection:
+                transaction = connection.transaction(
+                    isolation="repeatable_read" if read_only else "read_committed",
+                    readonly=read_only,
+                )
+                async with asyncio.timeout(ACQUIRE_SECONDS):
+                    await transaction.start()
+                try:
+                    tx = Tx(connection, self, origin)
+                    if origin.cause is None:
+                        tx.now = await tx.business_clock()
+                    yield tx
+                except Exception as failure:
+                    if not is_lost(connection, failure):
+                        await transaction.rollback()
+                    raise
+                committing = not read_only
+                await transaction.commit()
+        except Unreachable as failure:
+            if committing:
+                raise OutcomeUnknown from failure
+            raise
 
     async def run(
         self, origin: Origin, work: Callable[[Tx], Awaitable[T]], *, read_only: bool = False
@@ -220,28 +191,17 @@ class Database:
 
     async def check(self, look: Callable[[Any], Awaitable[None]]) -> None:
         """Let somebody look at the schema over one of the connections."""
-        connection = await self._acquire()
-        try:
+        async with self._connections.one() as connection:
             await look(connection)
-        finally:
-            await self._release(connection)
 
     async def notify(self, channel: str) -> None:
         """Wake the listeners of that channel, outside any transaction of a command."""
-        connection = await self._acquire()
-        try:
-            await connection.execute("SELECT pg_notify($1, '')", channel)
-        finally:
-            await self._release(connection)
+        async with self._connections.one() as connection:
+            await connection.execute("SELECT pg_notify($1, '')", channel, timeout=ACQUIRE_SECONDS)
 
     async def connect(self, **settings: str) -> asyncpg.Connection:
         """A connection beside the pool, for a leader's session lock."""
-        return await asyncpg.connect(
-            self.url,
-            timeout=ACQUIRE_SECONDS,
-            command_timeout=STATEMENT_SECONDS,
-            server_settings={"timezone": "UTC", **settings},
-        )
+        return await pool.connect(self.url, **settings)
 
     async def read_clock(self, connection: Any) -> datetime:
         """The business clock, over that connection: the wall clock in a live city."""
@@ -250,38 +210,7 @@ class Database:
         instant: datetime = await connection.fetchval("SELECT instant FROM rehearsal_clock")
         return instant
 
-    async def _acquire(self) -> PoolConnectionProxy:
-        if self._pool is None:
-            raise Unreachable
-        try:
-            return await self._pool.acquire(timeout=ACQUIRE_SECONDS)
-        except (*_DOWN, asyncpg.InterfaceError) as failure:
-            self._timeouts.inc()
-            raise Unreachable from failure
-
-    async def _release(self, connection: PoolConnectionProxy) -> None:
-        assert self._pool is not None
-        try:
-            await self._pool.release(connection, timeout=ACQUIRE_SECONDS)
-        except (TimeoutError, asyncpg.InterfaceError):
-            # A terminated connection has left the pool by itself already.
-            connection.terminate()
-
 
 def background(actor: str) -> Origin:
     """The origin of work that nobody asked for: a job, a health check."""
     return Origin(actor=actor, correlation=new_id())
-
-
-async def _prepare(connection: Any) -> None:
-    await connection.set_type_codec(
-        "jsonb", encoder=_encode_json, decoder=json.loads, schema="pg_catalog"
-    )
-
-
-def _encode_json(value: object) -> str:
-    return contract.dump(value).decode()
-
-
-async def _keep(_connection: Any) -> None:
-    """No session state to reset: settings are transaction-local and locks are too."""

@@ -147,3 +147,9 @@ class Unreachable(Busy):
     """A part of the platform is not reachable at the moment; nothing was changed, try again."""
 
     zh = "系统部分组件暂时不可用，未作任何更改，请稍后重试。"
+
+
+class OutcomeUnknown(Unreachable):
+    """It is not known whether this was done; send exactly the same again, it is done only once."""
+
+    zh = "无法确认此操作是否已完成，请原样重新提交，系统只会执行一次。"

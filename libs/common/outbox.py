@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 from uuid import UUID
@@ -18,6 +18,7 @@ from prometheus_client import Counter, Gauge
 from libs.common import clock
 from libs.common.db import Database, Tx
 from libs.common.envelope import MEDIA_TYPE, Envelope, encode_around_sequence
+from libs.common.errors import Unreachable
 from libs.common.ids import new_id
 from libs.common.migrate import EXCHANGE
 
@@ -81,7 +82,9 @@ class Bell:
         self.heard()
         if not self.local and time.monotonic() - self._notified > NOTIFY_PAUSE:
             self._notified = time.monotonic()
-            await self._database.notify("outbox")
+            # What was committed stays so: the leader looks again by itself.
+            with suppress(Unreachable):
+                await self._database.notify("outbox")
 
     def heard(self, *_: object) -> None:
         """Something has been written here, or a NOTIFY of another process has arrived."""
