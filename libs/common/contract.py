@@ -170,7 +170,8 @@ def schema(cls: Any) -> dict[str, Any]:
 def refuse_ambiguous(raw: bytes) -> None:
     """Refuse what two readers could read differently: duplicate keys, NaN, deep nesting, nulls."""
     try:
-        value = json.loads(raw, object_pairs_hook=_unique, parse_constant=_no_constant)
+        # As text, or other encodings than UTF-8 would be guessed.
+        value = json.loads(raw.decode(), object_pairs_hook=_unique, parse_constant=_no_constant)
     except (ValueError, RecursionError):
         raise Malformed from None
     if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and _depth(value) > MAX_DEPTH:
@@ -225,5 +226,12 @@ def _faults(failure: ValidationError) -> list[Fault]:
             found["type"].replace("_", "-"),
             found["msg"],
         )
-        for found in failure.errors(include_url=False, include_context=False, include_input=False)
+        for found in failure.errors(include_url=False)
+        if not _is_long_enough(found)
     ]
+
+
+def _is_long_enough(found: Mapping[str, Any]) -> bool:
+    """Whether a list was called too short only because some of its items are faulty."""
+    is_short: bool = found["type"] == "too_short"
+    return is_short and len(found["input"]) >= found["ctx"]["min_length"]

@@ -25,6 +25,8 @@ class EventTooLarge(ValueError):
 class Unreadable(Malformed):
     """A message on the bus is not an event of this platform."""
 
+    zh = "总线上的消息不是本平台的事件。"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:

@@ -39,7 +39,8 @@ def _by_type(schema: dict[str, Any], shared: dict[str, Any]) -> Any:
         case "object":
             return {name: _of(s, shared) for name, s in schema.get("properties", {}).items()}
         case "array":
-            return [_of(schema["items"], shared)] if "items" in schema else []
+            least = max(1, schema.get("minItems", 1))
+            return [_of(schema["items"], shared)] * least if "items" in schema else []
         case "integer" | "number":
             return schema.get("minimum", 1)
         case "boolean":

@@ -1,9 +1,10 @@
 """Routes and calls: what a handler declares in its signature, and what it is given."""
 
 import inspect
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar, get_type_hints
+from typing import Any, Final, Literal, TypeVar, get_type_hints
 from uuid import UUID
 
 from libs.common.auth import Caller, Role, Rows
@@ -12,6 +13,8 @@ from libs.common.db import Tx
 from libs.common.errors import Forbidden, Malformed, MatchRequired, Stale
 from libs.common.pages import DeltaRequest, PageRequest
 
+_MATCH: Final = re.compile(r'\*|"[!#-~]*"')
+"""Of what an ETag is made by RFC 9110; ours are never weak."""
 H = TypeVar("H", bound=Callable[..., Awaitable[Any]])
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
@@ -20,6 +23,12 @@ class IfMatchNotUsed(Malformed):
     """This command does not take If-Match; send it without."""
 
     zh = "此操作不使用 If-Match，请去掉后重试。"
+
+
+class IfMatchMalformed(Malformed):
+    """If-Match takes one ETag as it was given, in its quotes, or `*`."""
+
+    zh = "If-Match 须为读取到的一个 ETag（连同引号），或 *。"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +201,13 @@ class Routes:
             return handle
 
         return decorate
+
+
+def read_match(header: str | None) -> str | None:
+    """The ETag in an If-Match header, in its quotes, or `*`."""
+    if header is not None and not _MATCH.fullmatch(header.strip()):
+        raise IfMatchMalformed
+    return header and header.strip()
 
 
 def etag_of(thing: Any) -> str | None:

@@ -12,7 +12,7 @@ from libs.common import auth, contract, idempotency, pages
 from libs.common.blobs import LARGEST, Blobs
 from libs.common.db import Database, Origin, Tx
 from libs.common.errors import Malformed, TooLarge, WrongMedia
-from libs.common.http import Call, Download, IfMatchNotUsed, Route, Upload, etag_of
+from libs.common.http import Call, Download, IfMatchNotUsed, Route, Upload, etag_of, read_match
 from libs.common.idempotency import Stored
 from libs.common.outbox import Bell
 from libs.common.pages import DeltaRequest, Page, PageRequest
@@ -82,7 +82,7 @@ async def _prepare(host: Host, route: Route, request: web.Request) -> Prepared:
     raw = await _read_body(route, request)
     key = idempotency.read_key(request.headers.get("Idempotency-Key")) if route.is_command else None
     arguments = _arguments(route, request, raw)
-    match = request.headers.get("If-Match")
+    match = read_match(request.headers.get("If-Match"))
     call = Call(
         caller=caller,
         rows=rows,
