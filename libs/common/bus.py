@@ -1,5 +1,6 @@
 """Hearing others: reactions with their inbox, and what waits or is parked instead of lost."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
@@ -18,10 +19,17 @@ H = TypeVar("H", bound=Callable[..., Awaitable[None]])
 
 WAITING_LANE: Final = -1
 NO_REACTION: Final = "*"
+REACTION_SECONDS: Final = 8.0
+"""Less than the database leaves a transaction idle: one that hangs is set aside like a failure,
+and neither its lane nor the broker waits for it."""
 _heard = Counter("events_heard_total", "Reactions that ran", ["service", "reaction"])
 _duplicates = Counter("inbox_duplicates_total", "Events heard again", ["service"])
 _aside = Counter("events_set_aside_total", "Waiting or parked", ["service", "reaction", "state"])
 _seconds = Histogram("reaction_seconds", "Time of a reaction", ["service", "reaction"])
+
+
+class ReactionTooSlow(Exception):
+    """A reaction hung."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +147,13 @@ class Hearing:
             return
         cls = reaction.heard[envelope.type]
         heard = envelope if cls is Envelope else contract.load(cls, envelope.data)
-        await reaction.handle(tx, heard)
+        try:
+            async with asyncio.timeout(REACTION_SECONDS) as bound:
+                await reaction.handle(tx, heard)
+        except TimeoutError:
+            if bound.expired():
+                raise ReactionTooSlow from None
+            raise
         _heard.labels(self._database.service, reaction.name).inc()
 
     async def _set_aside(

@@ -19,6 +19,9 @@ LANES: Final = 8
 PREFETCH: Final = 200
 DRAIN_SECONDS: Final = 10.0
 _connected = Gauge("amqp_consumer_connected", "1 while the queue is consumed", ["service"])
+_cancelled = Counter(
+    "amqp_consumer_cancelled_total", "Ended by the broker, as when a queue is deleted", ["service"]
+)
 _unacknowledged = Counter(
     "amqp_lost_acknowledgements_total", "Handled, but the link had gone", ["service"]
 )
@@ -32,6 +35,7 @@ class Consumer:
         self._hearing = hearing
         self._queue = f"sanshe.{service}"
         self._connected = _connected.labels(service)
+        self._cancelled = _cancelled.labels(service)
         self._unacknowledged = _unacknowledged.labels(service)
         self._stopping = asyncio.Event()
         self._idle = asyncio.Event()
@@ -58,6 +62,8 @@ class Consumer:
         connection.close_callbacks.add(lambda *_: closed.set(), weak=False)
         channel = await connection.channel()
         channel.close_callbacks.add(lambda *_: closed.set(), weak=False)
+        broker_cancels = (await channel.get_underlay_channel()).on_consumer_cancel_callbacks
+        broker_cancels.add(lambda _: self._give_up(closed))
         await channel.set_qos(prefetch_count=PREFETCH)
         main = await channel.get_queue(self._queue, ensure=False)
         dead = await channel.get_queue(f"{self._queue}.dead", ensure=False)
@@ -79,6 +85,12 @@ class Consumer:
             closed.set()
             await asyncio.gather(*(lane.stop() for lane in lanes))
             self._unacknowledged.inc(sum(lane.unacknowledged for lane in lanes))
+
+    def _give_up(self, closed: asyncio.Event) -> None:
+        """The queue was deleted or has moved: nothing will come over this channel any more."""
+        log.error("consumer-cancelled", queue=self._queue)
+        self._cancelled.inc()
+        closed.set()
 
     async def stop(self) -> None:
         """Take no more, and return when what has been taken is finished and acknowledged."""

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from libs.common import contract
-from libs.common.errors import Malformed
+from libs.common.errors import Malformed, TooLarge
 
 MEDIA_TYPE: Final = "application/cloudevents+json"
 MAX_BYTES: Final = 64 * 1024
@@ -18,8 +18,11 @@ SEQUENCE_DIGITS: Final = 19
 _SEQUENCE_NAME: Final = b'"sequence":"'
 
 
-class EventTooLarge(ValueError):
-    """An event is larger than the 64 KiB that CloudEvents asks everybody to forward."""
+class EventTooLarge(TooLarge):
+    """This is too much to be told to others in one event; shorten it or divide it."""
+
+    # 64 KiB is what CloudEvents asks everybody to forward.
+    zh = "内容过多，无法在一条事件中告知其他系统，请精简或分次提交。"
 
 
 class Unreadable(Malformed):
@@ -71,7 +74,7 @@ def encode(envelope: Envelope) -> bytes:
     }
     raw = json.dumps(attributes, ensure_ascii=False, separators=(",", ":")).encode()
     if len(raw) > MAX_BYTES:
-        raise EventTooLarge(f"{envelope.type} of {len(raw)} bytes")
+        raise EventTooLarge(event=envelope.type, bytes=len(raw))
     return raw
 
 

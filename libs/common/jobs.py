@@ -10,6 +10,7 @@ import structlog
 from prometheus_client import Counter
 
 from libs.common.db import Database, Tx, background
+from libs.common.errors import Unreachable
 from libs.common.ids import new_id
 
 log = structlog.get_logger()
@@ -69,7 +70,8 @@ class Timer:
 async def run_next(database: Database, jobs: Jobs) -> bool:
     """Run the earliest due timer, its row locked; False when none is due.
 
-    A job that fails keeps its row and is tried again later; it never stops the others.
+    A job that fails keeps its row and is tried again later; it never stops the others. A database
+    that is away is no attempt.
     """
     timer: Timer | None = None
     try:
@@ -80,6 +82,8 @@ async def run_next(database: Database, jobs: Jobs) -> bool:
             tx.now = timer.due_at
             await jobs.handlers[timer.job](tx, timer.subject)
             await tx.do("DELETE FROM timers WHERE id = $1", timer.id)
+    except Unreachable:
+        raise
     except Exception as failure:
         if timer is None:
             raise

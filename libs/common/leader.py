@@ -14,7 +14,7 @@ from libs.common.bus import Hearing
 from libs.common.db import Database, background
 from libs.common.errors import Unreachable
 from libs.common.jobs import Jobs
-from libs.common.outbox import Bell, Relay
+from libs.common.outbox import POLL_SECONDS, Bell, Relay
 
 log = structlog.get_logger()
 
@@ -86,6 +86,8 @@ class Leader:
                 except Exception as failure:
                     log.warning("relay-failed", error=repr(failure))
                     await self._relay.close()
+                    # Not at the next bell: a busy service would storm a broker that is in trouble.
+                    await asyncio.sleep(POLL_SECONDS)
                 await waiter.wait()
 
     async def _do_what_is_due(self, connection: asyncpg.Connection, lock: asyncio.Lock) -> None:
@@ -95,10 +97,15 @@ class Leader:
                 async with lock:
                     due = await connection.fetchrow(_DUE, clock.wall())
                 assert due is not None, "it is a row of two truth values"
-                if due["timer"]:
-                    await jobs.run_next(self._database, self._jobs)
-                if due["waiting"]:
-                    await self._hearing.run_next_waiting()
+                try:
+                    if due["timer"]:
+                        await jobs.run_next(self._database, self._jobs)
+                    if due["waiting"]:
+                        await self._hearing.run_next_waiting()
+                except Unreachable:
+                    # The pool is empty or its server gone; the lead depends on our own link alone.
+                    log.warning("due-work-waits-for-database")
+                    await asyncio.sleep(POLL_SECONDS)
                 if due["timer"] or due["waiting"]:
                     await self._bell.ring()
                 else:

@@ -30,6 +30,9 @@ POLL_SECONDS: Final = 0.25
 NOTIFY_PAUSE: Final = 0.05
 _published = Counter("outbox_published_total", "Events confirmed by the broker", ["service"])
 _refused = Counter("outbox_refused_total", "Events returned or refused", ["service"])
+_unconfirmed = Counter(
+    "outbox_unconfirmed_total", "Events sent without an answer, and sent again", ["service"]
+)
 _age = Gauge("outbox_oldest_age_seconds", "Age of the oldest unpublished event", ["service"])
 _beat = Gauge("relay_heartbeat_timestamp_seconds", "When the relay last looked", ["service"])
 
@@ -118,6 +121,10 @@ class Waiter:
             self._event.clear()
 
 
+class Unconfirmed(Exception):
+    """The broker has not said what became of some rows."""
+
+
 class Relay:
     """Publishes unpublished rows in order, with confirms, on the leader's connection."""
 
@@ -127,11 +134,13 @@ class Relay:
         self._exchange: AbstractExchange | None = None
         self._published = _published.labels(service)
         self._refused = _refused.labels(service)
+        self._unconfirmed = _unconfirmed.labels(service)
         self._age = _age.labels(service)
         self._beat = _beat.labels(service)
 
     async def run_once(self, connection: asyncpg.Connection, lock: asyncio.Lock) -> int:
-        """Publish one batch; how many rows there were. A broken link raises."""
+        """Publish one batch; how many rows there were. Raises if the broker did not say what
+        became of each: what is unknown is sent again."""
         self._beat.set_to_current_time()
         async with lock:
             rows = await connection.fetch(_UNPUBLISHED, clock.wall(), BATCH)
@@ -153,9 +162,9 @@ class Relay:
                 await connection.execute(_HOLD_BACK, [r["event_id"] for r in refused], clock.wall())
         self._published.inc(len(done))
         self._refused.inc(len(refused))
-        if len(done) + len(refused) < len(rows):
-            await self.close()
-            log.warning("publishing-unknown", rows=len(rows) - len(done) - len(refused))
+        if unknown := len(rows) - len(done) - len(refused):
+            self._unconfirmed.inc(unknown)
+            raise Unconfirmed(f"{unknown} rows")
         return len(rows)
 
     async def close(self) -> None:

@@ -17,6 +17,10 @@ async def prepare(url: str, service: str, owner_password: str, runtime_password:
         await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
         for role, password in ((owner, owner_password), (runtime, runtime_password)):
             await _make_role(connection, role, password)
+        # Whoever signs in as the service, from a console too, may not hold its locks for long.
+        await connection.execute(
+            f"ALTER ROLE {runtime} SET idle_in_transaction_session_timeout = '10s'"
+        )
         if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", database):
             await connection.execute(f"CREATE DATABASE {database} OWNER {owner}")
         await connection.execute(f"REVOKE CONNECT ON DATABASE {database} FROM PUBLIC")

@@ -1,5 +1,6 @@
 """A small service of its own, so that the library is tested without any of the real ones."""
 
+import asyncio
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -179,11 +180,13 @@ async def names(tx: Tx, heard: ThingHeard) -> None:
 
 @reactions.effect(ThingMade)
 async def count_thing(tx: Tx, heard: ThingMade) -> None:
-    """Note each thing once; a thing called later waits, one called poison always fails."""
+    """Note each thing once; one called later waits, poison always fails, and endless hangs."""
     if heard.name == "later" and not await tx.value("SELECT count(*) FROM reads"):
         raise NotYet("read")
     if heard.name == "poison":
         raise ValueError("poison")
+    if heard.name == "endless":
+        await asyncio.Event().wait()
     await tx.do("INSERT INTO effects (id, thing_id) VALUES ($1, $2)", new_id(), heard.id)
 
 

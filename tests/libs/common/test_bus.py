@@ -3,6 +3,9 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from libs.common import bus
 from libs.common.envelope import MAX_BYTES
 from libs.common.ids import new_id
 from libs.common.testing import Stage
@@ -87,6 +90,20 @@ async def test_poison_is_parked_and_the_others_flow(echo: Stage) -> None:
         await echo.retry_waiting()
 
     assert await echo.waiting() == [("count_thing", "ValueError", "parked")]
+    assert await count(echo, "effects") == 1
+
+
+async def test_a_reaction_that_hangs_is_set_aside(
+    echo: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It counts as a failure, the other reactions to the event have run, and others go on."""
+    monkeypatch.setattr(bus, "REACTION_SECONDS", 0.2)
+    endless, good = new_id(), new_id()
+    await echo.hear(MADE, endless, {"id": endless, "name": "endless"})
+    await echo.hear(MADE, good, {"id": good, "name": "good"})
+
+    assert await echo.waiting() == [("count_thing", "ReactionTooSlow", "waiting")]
+    assert sorted(await names(echo)) == ["endless", "good"]
     assert await count(echo, "effects") == 1
 
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from libs.common import server
+from libs.common import envelope, server
 from libs.common.ids import new_id
 from libs.common.testing import Stage, token
 
@@ -70,6 +70,20 @@ async def test_wrong_media_type_is_415(echo: Stage) -> None:
     )
 
     assert answer.status == 415
+
+
+async def test_what_is_too_much_to_tell_is_refused_whole(
+    echo: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An event over the limit never reaches the outbox, nor does the change it would tell of."""
+    await make(echo, "short")
+    [row] = await echo.fetch("SELECT body FROM outbox")
+    monkeypatch.setattr(envelope, "MAX_BYTES", len(row["body"]) + 100)
+    answer = await echo.as_("official").post("/things", {"name": "long " * 30})
+
+    assert (answer.status, answer.code) == (413, "event-too-large")
+    assert [row["name"] for row in await echo.fetch("SELECT name FROM things")] == ["short"]
+    assert len(await echo.said()) == 1
 
 
 async def test_a_packed_body_is_415(echo: Stage) -> None:
