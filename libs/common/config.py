@@ -25,6 +25,8 @@ class Config:
     blob_url: str = ""
     secret_key: str = field(default="", repr=False)
     bind_address: str = "127.0.0.1"
+    drain_seconds: int = 5
+    """How long an API still answers after it has said on /readyz that it is going."""
     log_level: str = "info"
 
     def of(self, service: str) -> "Config":
@@ -55,12 +57,12 @@ def read(required: tuple[str, ...], environment: Mapping[str, str] = os.environ)
         text = environment.get(name.upper())
         if not text:
             continue
-        if not name.endswith("_port"):
+        if not name.endswith(("_port", "_seconds")):
             values[name] = text
         elif text.isdigit() and int(text) < 65536:
             values[name] = int(text)
         else:
-            wrong.append(f"{name.upper()} is not a port number: {text!r}")
+            wrong.append(f"{name.upper()} is not a number below 65536: {text!r}")
     wrong += [
         f"{name.upper()} has no host or database"
         for name in ("database_url", "amqp_url")

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import signal
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -156,11 +157,11 @@ class Running:
 
 
 async def run(services: list[Service], config: Config, roles: frozenset[str]) -> None:
-    """Run services as `api`, `worker` or both until SIGTERM or SIGINT."""
-    stopping = asyncio.Event()
+    """Run services as `api`, `worker` or both until SIGTERM or SIGINT; a second one ends sooner."""
+    stopping, hurry = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopping.set)
+        loop.add_signal_handler(number, lambda: (hurry if stopping.is_set() else stopping).set())
     health = Health()
     pool = API_POOL if len(services) == 1 else POOL_IN_COMPANY
     running = [Running(service, config, health, pool) for service in services]
@@ -169,7 +170,8 @@ async def run(services: list[Service], config: Config, roles: frozenset[str]) ->
         for one in running:
             await one.open()
         if "api" in roles:
-            sites.append(await _listen(_application(running), config.bind_address, config.api_port))
+            app = _application(running, health)
+            sites.append(await _listen(app, config.bind_address, config.api_port))
         if "worker" in roles:
             for one in running:
                 one.work()
@@ -177,14 +179,30 @@ async def run(services: list[Service], config: Config, roles: frozenset[str]) ->
         log.info("ready", services=[s.name for s in services], roles=sorted(roles))
         await stopping.wait()
         health.draining = True
+        if "api" in roles:
+            await _drain(config.drain_seconds, hurry)
     finally:
         for site in sites:
             await site.cleanup()
         await asyncio.gather(*(one.stop() for one in running))
 
 
-def _application(running: list[Running]) -> web.Application:
+async def _drain(seconds: int, hurry: asyncio.Event) -> None:
+    """Go on answering until whoever balances the load has seen that /readyz says no."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(hurry.wait(), seconds)
+
+
+def _application(running: list[Running], health: Health) -> web.Application:
     app = application(_constraints(running))
+
+    async def part(_request: web.Request, response: web.StreamResponse) -> None:
+        # A connection that is kept would be closed just when its next request arrives.
+        if health.draining:
+            response.headers["Connection"] = "close"
+            response.force_close()
+
+    app.on_response_prepare.append(part)
     for one in running:
         one.serve(app)
     return app

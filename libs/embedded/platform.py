@@ -61,6 +61,7 @@ def runtime(home: Home, servers: Servers) -> Environment:
         "CITY_DIVISION": os.environ.get("CITY_DIVISION", CITY),
         "BLOB_URL": home.blobs.as_uri(),
         "SECRET_KEY": key,
+        "DRAIN_SECONDS": "0",
     }
 
 
