@@ -1,6 +1,8 @@
-"""Crash points: where in its code a process is killed with SIGKILL, at exactly that moment."""
+"""Points between two steps of the library: where a process is killed, or loses time."""
 
+import asyncio
 import inspect
+import itertools
 import os
 import signal
 from collections.abc import Callable
@@ -12,7 +14,7 @@ from libs.common import bus, idempotency, outbox, server
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A function of the library, and whether death comes before or after it has run."""
+    """A function of the library, and whether it happens before or after that has run."""
 
     owner: Any
     function: str
@@ -35,36 +37,56 @@ POINTS: Final = {
 }
 
 
-def arm(name: str, times: int) -> None:
+def kill_at(name: str, times: int) -> None:
     """Have this process killed the so-many-th time it comes to that point."""
-    point = POINTS[name]
-    original = getattr(point.owner, point.function)
-    setattr(point.owner, point.function, _deadly(original, point.after, times))
-
-
-def _deadly(original: Callable[..., Any], after: bool, times: int) -> Callable[..., Any]:
     count = 0
 
-    def passed() -> None:
+    def die() -> float:
         nonlocal count
         count += 1
         if count >= times:
             os.kill(os.getpid(), signal.SIGKILL)
+        return 0.0
+
+    _arm(POINTS[name], die)
+
+
+def pause_at(name: str, seconds: float) -> None:
+    """Have this process lose that much time every second time it comes to that point."""
+    times = itertools.cycle((seconds, 0.0))
+    _arm(POINTS[name], lambda: next(times))
+
+
+def _arm(point: Point, pass_by: Callable[[], float]) -> None:
+    original = getattr(point.owner, point.function)
 
     async def asynchronous(*args: Any, **named: Any) -> Any:
-        if not after:
-            passed()
+        if not point.after:
+            await asyncio.sleep(pass_by())
         result = await original(*args, **named)
-        if after:
-            passed()
+        if point.after:
+            await asyncio.sleep(pass_by())
         return result
 
     def synchronous(*args: Any, **named: Any) -> Any:
-        if not after:
-            passed()
-        result = original(*args, **named)
-        if after:
-            passed()
-        return result
+        pass_by()
+        return original(*args, **named)
 
-    return asynchronous if inspect.iscoroutinefunction(original) else synchronous
+    changed = asynchronous if inspect.iscoroutinefunction(original) else synchronous
+    setattr(point.owner, point.function, changed)
+
+
+def leak_a_cancellation() -> None:
+    """Have the relay's first batch end as aio-pika ends a publication over a half-open link."""
+    run_once = outbox.Relay.run_once
+    leaked = False
+
+    async def leak_once(self: outbox.Relay, *args: Any) -> int:
+        nonlocal leaked
+        count = await run_once(self, *args)
+        if count and not leaked:
+            leaked = True
+            raise asyncio.CancelledError
+        return count
+
+    setattr(outbox.Relay, "run_once", leak_once)  # noqa: B010

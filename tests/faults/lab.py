@@ -9,7 +9,7 @@ import sys
 import time
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -56,6 +56,11 @@ class Child:
     @property
     def ops(self) -> str:
         return f"http://127.0.0.1:{self.ops_port}"
+
+    @property
+    def status(self) -> int | None:
+        """How it ended; minus the signal's number if it was ended by one."""
+        return self.process.returncode if self.process else None
 
     @property
     def alive(self) -> bool:
@@ -201,6 +206,25 @@ class Lab:
             if sample.name == name and labels.items() <= sample.labels.items()
         )
 
+    @asynccontextmanager
+    async def watching(self, name: str, *children: Child) -> AsyncIterator[list[float]]:
+        """What a metric of these processes was, read ten times a second; dead ones are skipped."""
+        seen: list[float] = []
+
+        async def watch() -> None:
+            while True:
+                for child in children:
+                    with suppress(aiohttp.ClientError, OSError):
+                        seen.append(await self.metric(child, name))
+                await asyncio.sleep(0.1)
+
+        watcher = asyncio.create_task(watch())
+        try:
+            yield seen
+        finally:
+            watcher.cancel()
+            await asyncio.wait([watcher])
+
     async def sql(self, service: str, statement: str, *args: object) -> list[asyncpg.Record]:
         """Look into the database of a service, or break something in it, as its owner."""
         connection = self._admin.get(service)
@@ -212,6 +236,13 @@ class Lab:
     async def value(self, service: str, statement: str, *args: object) -> Any:
         """The first column of the first row."""
         return (await self.sql(service, statement, *args))[0][0]
+
+    async def consumers(self, service: str) -> int:
+        """How many consumers the queue of a service has."""
+        broker = await aio_pika.connect(self.ground.broker.url(), timeout=10)
+        async with broker:
+            queue = await (await broker.channel()).get_queue(f"sanshe.{service}")
+            return queue.declaration_result.consumer_count or 0
 
     def log_of(self, child: Child) -> str:
         """What a process has written."""
@@ -236,6 +267,7 @@ class Lab:
             "AUTH_JWKS": str(jwks),
             "CITY_DIVISION": CITY,
             "BLOB_URL": (self.folder / "blobs").as_uri(),
+            "DRAIN_SECONDS": "0",
             "SECRET_KEY": base64.b64encode(b"0" * 32).decode(),
         }
         for name in self.services:

@@ -8,7 +8,8 @@ import argparse
 from importlib import import_module
 
 from libs.common import command
-from tests.faults import crashes
+from libs.common import service as services
+from tests.faults import crashes, variants
 
 
 def main() -> None:
@@ -18,9 +19,22 @@ def main() -> None:
     parser.add_argument("role", choices=["api", "worker"])
     parser.add_argument("--crash", choices=crashes.POINTS, help="be killed at this point")
     parser.add_argument("--times", type=int, default=1, help="when it is reached so many times")
+    parser.add_argument("--pause", choices=crashes.POINTS, help="lose time at this point")
+    parser.add_argument("--seconds", type=float, default=0.0, help="so much of it")
+    parser.add_argument("--shutdown", type=float, help="seconds for requests under way at the end")
+    parser.add_argument("--variant", choices=variants.VARIANTS, help="with this mistake in it")
+    parser.add_argument("--leak", action="store_true", help="a cancellation leaks into the relay")
     chosen = parser.parse_args()
     if chosen.crash:
-        crashes.arm(chosen.crash, chosen.times)
+        crashes.kill_at(chosen.crash, chosen.times)
+    if chosen.pause:
+        crashes.pause_at(chosen.pause, chosen.seconds)
+    if chosen.leak:
+        crashes.leak_a_cancellation()
+    if chosen.shutdown is not None:
+        services.SHUTDOWN_SECONDS = chosen.shutdown  # type: ignore[misc]
+    if chosen.variant:
+        variants.VARIANTS[chosen.variant]()
     service = import_module(f"services.{chosen.service}.app").service
     command.serve([service], frozenset({chosen.role}))
 

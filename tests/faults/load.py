@@ -17,6 +17,8 @@ DIVISION: Final = "510181001000"
 ATTEMPT_SECONDS: Final = 5.0
 AGAIN: Final = frozenset({429, 502, 503, 504})
 """Answers after which a client repeats the same command under the same key."""
+MOST: Final = 20_000
+"""Operations of a client, whatever happens: every load is bounded."""
 UNDER_WAY: Final = "command-under-way"
 
 
@@ -43,6 +45,8 @@ class Load:
     """Seconds after which a client gives up, and the outcome is unknown."""
     disturbed: Counter[str] = field(default_factory=Counter)
     """What clients were told before they got their final answers."""
+    replays: int = 0
+    """Answers that said `Idempotent-Replayed: true`."""
     pause: float = 0.0
     _session: aiohttp.ClientSession | None = None
 
@@ -56,18 +60,28 @@ class Load:
         await self._session.close()
         self.history.close()
 
-    async def run(self, clients: int, operations: int) -> None:
+    async def run(self, clients: int, operations: int, name: str = "") -> None:
         """So many clients, each with an organisation and so many operations one after another."""
-        await asyncio.gather(*(self._client(number, operations) for number in range(clients)))
+        enough = asyncio.Event()
+        await self.run_until(enough, clients, operations, name)
 
-    async def _client(self, number: int, operations: int) -> None:
-        organisation, version = await self.organisation(f"o-{number}")
+    async def run_until(
+        self, enough: asyncio.Event, clients: int, operations: int = MOST, name: str = ""
+    ) -> None:
+        """The same, but it may be enough earlier."""
+        await asyncio.gather(
+            *(self._client(f"{name}{n}", operations, enough) for n in range(clients))
+        )
+
+    async def _client(self, name: str, operations: int, enough: asyncio.Event) -> None:
+        organisation, version = await self.organisation(f"o-{name}")
         for step in range(operations):
-            name = f"{number}-{step}"
+            if enough.is_set():
+                return
             if step % 2:
-                version = await self.rename(f"rename-{name}", organisation, version)
+                version = await self.rename(f"rename-{name}-{step}", organisation, version)
             else:
-                await self.enrol(f"enrol-{name}")
+                await self.enrol(f"enrol-{name}-{step}")
             await asyncio.sleep(self.pause)
 
     async def organisation(self, name: str) -> tuple[str, int]:
@@ -143,6 +157,7 @@ class Load:
             reply.disturbed.append(problem)
             self.disturbed[problem] += 1
             await asyncio.sleep(0.1)
+        self.replays += reply.replayed
         return reply
 
     async def _attempt(

@@ -1,14 +1,17 @@
 """What all checkers say of a laboratory after a fault, once it has come to rest."""
 
+import asyncio
+import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from functools import partial
 from uuid import UUID
 
 from tests.faults import checkers
 from tests.faults.checkers import SetVerdict, Total
 from tests.faults.history import History
 from tests.faults.lab import Lab, service_of, until
-from tests.faults.load import applied, logged
+from tests.faults.load import Load, applied, logged
 
 UNREST = """
 SELECT (SELECT count(*) FROM outbox WHERE published_at IS NULL)
@@ -48,26 +51,54 @@ class Verdict:
         return [name for name, problems in self.found.items() if problems]
 
 
-async def settle(lab: Lab, limit: float = 60.0) -> float:
-    """Wait until all that was told has been published and heard; seconds, or the limit."""
-    try:
-        return await until(lambda: _rests(lab), "everything is heard", limit)
-    except TimeoutError:
-        return limit
+async def settle(lab: Lab, still: float = 10.0) -> float:
+    """Wait until all that was told is published and heard, or nothing has moved for so long;
+    the seconds that it took."""
+    began = moved = time.monotonic()
+    before: object = None
+    while time.monotonic() - moved < still:
+        now = await progress(lab)
+        if now.rests:
+            break
+        if now != before:
+            before, moved = now, time.monotonic()
+        await asyncio.sleep(0.1)
+    return time.monotonic() - began
 
 
-async def _rests(lab: Lab) -> bool:
-    for name in lab.services:
-        if await lab.value(name, UNREST):
-            return False
-    emitted = await _emitted(lab)
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How much lies unpublished or waits, and how much has been heard of how much."""
+
+    unrest: int
+    heard: int
+    due: int
+
+    @property
+    def rests(self) -> bool:
+        return self.unrest == 0 and self.heard >= self.due
+
+
+async def progress(lab: Lab) -> Progress:
+    """How far everything is."""
+    unrest = sum([await lab.value(name, UNREST) for name in lab.services])
+    heard = sum([await lab.value(name, "SELECT count(*) FROM inbox") for name in _subscribers(lab)])
+    due = _due(lab, await _emitted(lab))
+    return Progress(unrest, heard, sum(map(len, due.values())))
+
+
+async def recover(lab: Lab, load: Load) -> None:
+    """Return when a new command is carried out and every subscriber has heard of it."""
+    op = f"probe-{len(load.history.records)}"
+    worker = (await load.enrol(op)).body["id"]
+    event_id = await lab.value("registry", "SELECT event_id FROM outbox WHERE subject = $1", worker)
+
+    async def heard(name: str) -> bool:
+        return bool(await lab.sql(name, "SELECT FROM inbox WHERE event_id = $1", event_id))
+
     for name in _subscribers(lab):
-        rows = await lab.sql(name, "SELECT reaction, count(*) FROM inbox GROUP BY reaction")
-        inbox = {row["reaction"]: row["count"] for row in rows}
-        for reaction, types in _reactions(name).items():
-            if inbox.get(reaction, 0) < sum(len(emitted[kind]) for kind in types):
-                return False
-    return True
+        if "registry.worker.enrolled.v1" in service_of(name).reactions.by_type:
+            await until(partial(heard, name), f"{name} hears of {op}")
 
 
 async def judge(lab: Lab, history: History) -> Verdict:

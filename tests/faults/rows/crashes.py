@@ -1,43 +1,126 @@
-"""A1–A5: a process is killed between two steps that only look like one."""
+"""A1–A6: a process is killed between two steps that only look like one."""
 
 import asyncio
 import time
+from dataclasses import dataclass
 from typing import Final
 
 from tests.faults.history import History
-from tests.faults.lab import Child, Lab
+from tests.faults.lab import PATIENCE, Child, Lab
 from tests.faults.load import Load
 from tests.faults.matrix import Outcome, outcome, row
-from tests.faults.verdict import judge, settle
+from tests.faults.verdict import Verdict, judge, recover, settle
 
 TAKING_PART: Final = ("registry", "notifications")
-CLIENTS: Final = 4
-OPERATIONS: Final = 12
 AGE: Final = "outbox_oldest_age_seconds"
 
 
-async def _under_load(lab: Lab, mortal: Child) -> tuple[Load, float, History]:
-    """Load until the mortal process has died and everything has recovered; the seconds of that."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crashed:
+    """A laboratory after a crash: the load that ran, what checkers say, seconds to recover."""
+
+    load: Load
+    verdict: Verdict
+    seconds: float
+    age: float
+    """The highest age of the outbox that a relay showed, in seconds."""
+    duplicates: float
+    """Events that consumers were given again, and knew."""
+    heard: float
+    """Reactions that ran in the processes which are alive at the end."""
+
+    def outcome(self, moved: str, proof: float) -> Outcome:
+        """The outcome; the fault must have shown itself in what moved."""
+        problems = [] if proof else [f"the fault did not show: {moved}"]
+        return outcome(self.verdict, self.seconds, moved, *problems)
+
+
+async def crash(lab: Lab, service: str, role: str, point: str, *mistake: str) -> Crashed:
+    """Kill that process at that point under load, start it again, and wait for rest.
+
+    A worker has a standby, as in a city. A mistake is in the victim from its birth on.
+    """
+    cast = [("registry", "api"), ("registry", "worker"), ("notifications", "worker")]
+    if role == "worker":
+        cast.append((service, role))
+    deadly = (*mistake, "--crash", point, "--times", "6")
+    children = await asyncio.gather(
+        *(lab.start(*part, *(deadly if part == (service, role) else ())) for part in cast)
+    )
     history = History(lab.folder / "history.jsonl")
-    api = next(child for child in lab.children.values() if child.role == "api")
-    async with Load(lab, api.api, history) as load:
-        running = asyncio.create_task(load.run(CLIENTS, lab.size(OPERATIONS, 5 * OPERATIONS)))
-        await lab.ended(mortal)
-        died = time.monotonic()
-        await lab.restart(mortal)
+    relays = [child for child in children if child.name.startswith("registry-worker")]
+    async with Load(lab, children[0].api, history) as load, lab.watching(AGE, *relays) as ages:
+        running = asyncio.create_task(load.run(4, lab.size(10, 100)))
+        victims = [child for child in children if child.arguments == deadly]
+        died = await _first_death(victims)
+        await asyncio.gather(*(lab.restart(v, *mistake) for v in victims if not v.alive))
+        await recover(lab, load)
+        seconds = time.monotonic() - died
         await running
-    await settle(lab)
-    return load, time.monotonic() - died, history
+        await settle(lab)
+    verdict = await judge(lab, history)
+    consumers = [c for c in children if c.service == "notifications" and c.alive]
+    duplicates = [await lab.metric(c, "inbox_duplicates_total") for c in consumers]
+    heard = [await lab.metric(c, "events_heard_total") for c in consumers]
+    return Crashed(
+        load=load,
+        verdict=verdict,
+        seconds=seconds,
+        age=max(ages, default=0.0),
+        duplicates=sum(duplicates),
+        heard=sum(heard),
+    )
+
+
+async def _first_death(victims: list[Child]) -> float:
+    """When one of them has died; the standby may die of the same point, and later."""
+    endings = [asyncio.create_task(child.process.wait()) for child in victims if child.process]
+    done, _ = await asyncio.wait(endings, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+    assert done, "the load never came to that point"
+    for ending in endings:
+        ending.cancel()
+    return time.monotonic()
 
 
 @row("A1", "kill -9 of an API before the commit", *TAKING_PART)
 async def killed_before_commit(lab: Lab) -> Outcome:
     """The client repeats the command under its key, and there is one effect."""
-    api = await lab.start("registry", "api", "--crash", "before_commit", "--times", "20")
-    await lab.start("registry", "worker")
-    await lab.start("notifications", "worker")
-    load, seconds, history = await _under_load(lab, api)
-    verdict = await judge(lab, history)
-    cut = sum(load.disturbed.values())
-    problems = [] if cut else ["no client noticed the crash"]
-    return outcome(verdict, seconds, f"requests cut off {cut}", *problems)
+    crashed = await crash(lab, "registry", "api", "before_commit")
+    cut = sum(crashed.load.disturbed.values())
+    return crashed.outcome(f"requests cut off {cut}", cut)
+
+
+@row("A2", "kill -9 of an API after the commit, before the reply", *TAKING_PART)
+async def killed_before_reply(lab: Lab) -> Outcome:
+    """The repeated command is given the stored answer."""
+    crashed = await crash(lab, "registry", "api", "before_reply")
+    replays = crashed.load.replays
+    return crashed.outcome(f"Idempotent-Replayed: true {replays}", replays)
+
+
+@row("A3", "kill -9 of a relay after the commit, before publishing", *TAKING_PART)
+async def killed_before_publishing(lab: Lab) -> Outcome:
+    """The standby takes the lead and publishes."""
+    crashed = await crash(lab, "registry", "worker", "before_publish")
+    return crashed.outcome(f"{AGE} up to {crashed.age:.1f}", crashed.age)
+
+
+@row("A4", "kill -9 of a relay after publishing, before marking", *TAKING_PART)
+async def killed_before_marking(lab: Lab) -> Outcome:
+    """What was published is published again under its id, and known."""
+    crashed = await crash(lab, "registry", "worker", "before_mark")
+    return crashed.outcome(f"inbox_duplicates_total {crashed.duplicates:.0f}", crashed.duplicates)
+
+
+@row("A5", "kill -9 of a consumer after the commit, before acknowledging", *TAKING_PART)
+async def killed_before_acknowledging(lab: Lab) -> Outcome:
+    """The broker delivers again, and the event is known."""
+    crashed = await crash(lab, "notifications", "worker", "before_ack")
+    return crashed.outcome(f"inbox_duplicates_total {crashed.duplicates:.0f}", crashed.duplicates)
+
+
+@row("A6", "kill -9 of a consumer before the commit", *TAKING_PART)
+async def killed_in_a_reaction(lab: Lab) -> Outcome:
+    """Nothing is acknowledged that is not committed: the broker delivers again."""
+    crashed = await crash(lab, "notifications", "worker", "in_reaction")
+    return crashed.outcome(f"events_heard_total after it {crashed.heard:.0f}", crashed.heard)

@@ -1,0 +1,186 @@
+"""B1–B4: a process is asked to end, in the middle of its work or before it has begun."""
+
+import asyncio
+import signal
+import time
+from functools import partial
+
+import aio_pika
+
+from tests.faults.balancer import balancing
+from tests.faults.history import History
+from tests.faults.lab import Child, Lab, until
+from tests.faults.load import Load
+from tests.faults.matrix import Outcome, outcome, row
+from tests.faults.verdict import judge, progress, settle
+
+DRAIN = {"DRAIN_SECONDS": "2"}
+
+
+@row("B1", "SIGTERM under load to one API of two, behind a balancer", "registry")
+async def rolled(lab: Lab) -> Outcome:
+    """Both are replaced one after the other, and no client is told of any trouble."""
+    lab.environment |= DRAIN
+    replicas = list(await asyncio.gather(*(lab.start("registry", "api") for _ in range(2))))
+    history = History(lab.folder / "history.jsonl")
+    async with (
+        balancing(lab, *replicas) as (address, table),
+        Load(lab, address, history, pause=0.02) as load,
+    ):
+        going = asyncio.Event()
+        running = asyncio.create_task(load.run_until(going, 6))
+        took = [await _roll(lab, replica, table.ready) for replica in replicas]
+        going.set()
+        await running
+    verdict = await judge(lab, history)
+    told = dict(load.disturbed)
+    problems = [f"clients were told {told}"] if told else []
+    problems += [f"a process took {s:.1f} s to end" for s in took if s > 30]
+    return outcome(verdict, max(took), "readyz 503, then 0 errors seen by clients", *problems)
+
+
+async def _roll(lab: Lab, replica: Child, ready: list[Child]) -> float:
+    """End a replica under load and start it again; the seconds until it had ended."""
+    await asyncio.sleep(0.5)
+    await lab.signal(replica)
+    await until(partial(_says, lab, replica, 503), "it says that it is going")
+    seconds = await lab.ended(replica)
+    await lab.restart(replica)
+    await asyncio.sleep(0.5)
+    return seconds
+
+
+async def _says(lab: Lab, child: Child, status: int) -> bool:
+    return await lab.get(f"{child.ops}/readyz") == status
+
+
+@row("B2", "SIGTERM with a request that takes longer than the time for it", "registry")
+async def cut_off(lab: Lab) -> Outcome:
+    """The process ends in twice that time; the outcome is known by the key, and there is one."""
+    slow = ("--pause", "before_commit", "--seconds", "8", "--shutdown", "1")
+    api = await lab.start("registry", "api", *slow)
+    history = History(lab.folder / "history.jsonl")
+    async with Load(lab, api.api, history) as load:
+        asking = asyncio.create_task(load.enrol("enrol-slow"))
+        await until(partial(_under_way, lab), "the request is under way")
+        began = time.monotonic()
+        await lab.signal(api)
+        ended = await lab.ended(api)
+        left = await lab.value("registry", "SELECT count(*) FROM workers")
+        await lab.restart(api)
+        reply = await asking
+        seconds = time.monotonic() - began
+    problems = [f"it took {ended:.1f} s to end"] if ended > 6 else []
+    if left or reply.replayed or reply.status != 201 or reply.attempts < 2:
+        problems.append(f"half an outcome: {left} rows, {reply}")
+    moved = f"ended in {ended:.1f} s, attempts {reply.attempts}"
+    return outcome(await judge(lab, history), seconds, moved, *problems)
+
+
+async def _under_way(lab: Lab) -> bool:
+    return bool(
+        await lab.value(
+            "registry",
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND state = 'idle in transaction'",
+        )
+    )
+
+
+@row("B3", "SIGTERM to a consumer with fifty unacknowledged", "registry", "notifications")
+async def consumer_drained(lab: Lab) -> Outcome:
+    """It takes no more, finishes what it took, and the broker has to give nothing again."""
+    api, _ = await asyncio.gather(lab.start("registry", "api"), lab.start("registry", "worker"))
+    history = History(lab.folder / "history.jsonl")
+    async with Load(lab, api.api, history) as load:
+        await load.run(6, lab.size(16, 24))
+        slow = ("--pause", "in_reaction", "--seconds", "0.05")
+        consumer = await lab.start("notifications", "worker", *slow)
+        await until(partial(_hears, lab, consumer), "it has begun to hear")
+        began = time.monotonic()
+        there = await progress(lab)
+        held = there.due - there.heard
+        more = asyncio.create_task(load.run(2, 10, "more"))
+        await lab.signal(consumer)
+        ended = await lab.ended(consumer)
+        await more
+        again = await _given_again(lab)
+        await lab.restart(consumer)
+        await settle(lab)
+        seconds = time.monotonic() - began
+    problems = [f"{again} were given again"] if again else []
+    problems += [f"only {held} were held"] if held < 50 else []
+    problems += [f"it took {ended:.1f} s to end"] if ended > 25 else []
+    moved = f"held {held}, redelivered {again}, ended in {ended:.1f} s"
+    return outcome(await judge(lab, history), seconds, moved, *problems)
+
+
+async def _hears(lab: Lab, consumer: Child) -> bool:
+    return await lab.metric(consumer, "events_heard_total") > 0
+
+
+async def _given_again(lab: Lab) -> int:
+    """How many of the messages in the queue had been given to somebody before."""
+    again = 0
+    broker = await aio_pika.connect(lab.ground.broker.url())
+    async with broker:
+        channel = await broker.channel()
+        queue = await channel.get_queue("sanshe.notifications")
+        async with queue.iterator(timeout=10) as messages:
+            for _ in range(queue.declaration_result.message_count or 0):
+                again += bool((await anext(messages)).redelivered)
+    return again
+
+
+@row("B4", "SIGTERM twice, SIGINT, SIGTERM while it starts", "registry", "notifications")
+async def impatient(lab: Lab) -> Outcome:
+    """It ends each time, keeps no connection and no consumer, and starts again as ever."""
+    began = time.monotonic()
+    problems: list[str] = []
+    for service, role in (("registry", "api"), ("notifications", "worker")):
+        lab.environment["DRAIN_SECONDS"] = "60"
+        child = await lab.start(service, role)
+        lab.environment["DRAIN_SECONDS"] = "0"
+        await lab.signal(child)
+        if role == "api":
+            await until(partial(_says, lab, child, 503), "it says that it is going")
+            await lab.signal(child)
+        problems += await _gone(lab, child, "SIGTERM twice")
+        await lab.restart(child)
+        await lab.signal(child, signal.SIGINT)
+        problems += await _gone(lab, child, "SIGINT")
+        for _ in range(lab.size(2, 20)):
+            await lab.restart(child, wait=False)
+            await asyncio.sleep(lab.random.uniform(0, 3))
+            await lab.signal(child)
+            problems += await _gone(lab, child, "SIGTERM while it starts")
+        await lab.restart(child)
+    await lab.start("registry", "worker")
+    history = History(lab.folder / "history.jsonl")
+    async with Load(lab, lab.children["registry-api-1"].api, history) as load:
+        await load.run(1, 2)
+        await settle(lab)
+    seconds = time.monotonic() - began
+    return outcome(await judge(lab, history), seconds, "connections 0, consumers 0", *problems)
+
+
+async def _gone(lab: Lab, child: Child, how: str) -> list[str]:
+    """What is left of a process that was told to end."""
+    took = await lab.ended(child)
+    problems = [f"{child.name}, {how}: {took:.1f} s to end"] if took > 20 else []
+    if (status := child.status) not in (0, -signal.SIGTERM):
+        problems.append(f"{child.name}, {how}: ended with {status}")
+    try:
+        await until(partial(_let_go, lab, child), "nothing is left of it", 10)
+    except TimeoutError:
+        problems.append(f"{child.name}, {how}: a connection or a consumer is left")
+    return problems
+
+
+async def _let_go(lab: Lab, child: Child) -> bool:
+    sessions = await lab.value(
+        child.service,
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND pid <> pg_backend_pid()",
+    )
+    return not sessions and await lab.consumers(child.service) == 0
