@@ -79,8 +79,8 @@ class Consumer:
             if not closed.is_set():
                 for queue, tag in tags:
                     await queue.cancel(tag)
-                drained = asyncio.gather(*(lane.drained() for lane in lanes))
-                await asyncio.wait_for(drained, DRAIN_SECONDS)
+                async with asyncio.timeout(DRAIN_SECONDS):
+                    await asyncio.gather(*(lane.drained() for lane in lanes))
         finally:
             closed.set()
             await asyncio.gather(*(lane.stop() for lane in lanes))
@@ -96,7 +96,8 @@ class Consumer:
         """Take no more, and return when what has been taken is finished and acknowledged."""
         self._stopping.set()
         try:
-            await asyncio.wait_for(self._idle.wait(), 2 * DRAIN_SECONDS)
+            async with asyncio.timeout(2 * DRAIN_SECONDS):
+                await self._idle.wait()
         except TimeoutError:
             log.warning("consumer-not-drained")
 
@@ -173,6 +174,7 @@ async def _either(*events: asyncio.Event) -> None:
 
 async def _close(connection: AbstractConnection) -> None:
     try:
-        await asyncio.wait_for(connection.close(), 2)
+        async with asyncio.timeout(2):
+            await connection.close()
     except Exception as failure:
         log.info("broker-close-failed", error=repr(failure))

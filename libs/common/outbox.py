@@ -113,12 +113,12 @@ class Waiter:
 
     async def wait(self, seconds: float = POLL_SECONDS) -> None:
         """Until rung, or for that long."""
-        try:
-            await asyncio.wait_for(self._event.wait(), seconds)
-        except TimeoutError:
-            return
-        finally:
-            self._event.clear()
+        # No wait_for: until Python 3.12 it swallows a cancellation that comes with the ring, and
+        # whoever waits in a loop would then go on for ever.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._event.wait()
+        self._event.clear()
 
 
 class Unconfirmed(Exception):
@@ -172,7 +172,8 @@ class Relay:
         broker, self._broker, self._exchange = self._broker, None, None
         if broker is not None:
             try:
-                await asyncio.wait_for(broker.close(), 2)
+                async with asyncio.timeout(2):
+                    await broker.close()
             except Exception as failure:
                 log.info("broker-close-failed", error=repr(failure))
 

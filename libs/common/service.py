@@ -190,7 +190,8 @@ async def run(services: list[Service], config: Config, roles: frozenset[str]) ->
 async def _drain(seconds: int, hurry: asyncio.Event) -> None:
     """Go on answering until whoever balances the load has seen that /readyz says no."""
     with suppress(TimeoutError):
-        await asyncio.wait_for(hurry.wait(), seconds)
+        async with asyncio.timeout(seconds):
+            await hurry.wait()
 
 
 def _application(running: list[Running], health: Health) -> web.Application:

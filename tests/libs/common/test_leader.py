@@ -6,6 +6,7 @@ import pytest
 
 from libs.common import migrate
 from libs.common.ids import new_id
+from libs.common.outbox import Waiter
 from libs.common.tasks import Supervised
 from libs.common.testing import Stage
 from libs.embedded.rabbitmq import Broker
@@ -141,3 +142,26 @@ async def test_housekeeping_keeps_what_is_young(echo: Stage) -> None:
         "'\"outbox_\"YYYYMMDD')) IS NOT NULL AS made"
     )
     assert ahead[0]["made"]
+
+
+@pytest.mark.parametrize("ticks", range(5))
+async def test_a_cancellation_that_comes_with_the_bell_is_not_swallowed(
+    echo: Stage, ticks: int
+) -> None:
+    """A loop that waits for the bell ends when it is cancelled, in whatever tick it is rung."""
+    with echo.running.bell.waiter() as waiter:
+        rounds = asyncio.create_task(_wait_for_ever(waiter))
+        await asyncio.sleep(0)
+        echo.running.bell.heard()
+        for _ in range(ticks):
+            await asyncio.sleep(0)
+        rounds.cancel()
+        ended, _ = await asyncio.wait([rounds], timeout=2)
+        rounds.cancel()
+
+    assert {rounds} == ended
+
+
+async def _wait_for_ever(waiter: Waiter) -> None:
+    while True:
+        await waiter.wait(60)
