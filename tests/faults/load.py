@@ -9,6 +9,7 @@ from typing import Any, Final
 import aiohttp
 
 from libs.common.envelope import decode
+from libs.common.ids import new_id
 from libs.common.testing import token
 from tests.faults.history import History, Kind, Record
 from tests.faults.lab import Lab
@@ -120,11 +121,27 @@ class Load:
         read = await self.send("GET", f"/organisations/{organisation}", None, op)
         return read.version
 
+    async def contend(self, name: str) -> None:
+        """Two who have read the same version change it at the same time: one of them may."""
+        organisation, version = await self.organisation(f"o-{name}")
+        await asyncio.gather(
+            *(self.rename(f"rename-{name}-{n}", organisation, version) for n in range(2))
+        )
+
+    async def pry(self, worker: str) -> None:
+        """Another organisation's manager asks about a worker."""
+        record = Record(kind="invoke", op=f"pry-{worker}", what="stranger", subject=worker)
+        self.history.write(record)
+        bearer = token("agency-manager", org=new_id())
+        reply = await self.send("GET", f"/workers/{worker}", None, record.op, bearer=bearer)
+        kind: Kind = "ok" if reply.status == 200 else "fail"
+        self.history.write(replace(record, kind=kind, note=str(reply.status)))
+
     async def _recorded(
         self, record: Record, method: str, path: str, body: Any, match: str | None = None
     ) -> Reply:
         self.history.write(record)
-        reply = await self.send(method, path, body, record.op, match)
+        reply = await self.send(method, path, body, record.op, match=match)
         kind: Kind = "info" if reply.status is None else "ok" if reply.status < 300 else "fail"
         self.history.write(
             replace(
@@ -139,12 +156,19 @@ class Load:
         return reply
 
     async def send(
-        self, method: str, path: str, body: Any, key: str, match: str | None = None
+        self,
+        method: str,
+        path: str,
+        body: Any,
+        key: str,
+        *,
+        match: str | None = None,
+        bearer: str | None = None,
     ) -> Reply:
         """Send until there is a final answer, always under the same key."""
         reply = Reply(None, None, 0, False, 0, [])
         headers = {
-            "Authorization": f"Bearer {token('official', 'association', 'town')}",
+            "Authorization": f"Bearer {bearer or token('official', 'association', 'town')}",
             "Idempotency-Key": f"{self.lab.seed}-{key}",
             **({"If-Match": match} if match else {}),
         }

@@ -35,7 +35,9 @@ def no_inbox() -> None:
     async def forget_and_apply(
         self: bus.Hearing, tx: db.Tx, reaction: Any, envelope: Any, lane: int
     ) -> None:
-        await tx.do("DELETE FROM inbox WHERE event_id = $1", envelope.id)
+        await tx.do(
+            "DELETE FROM inbox WHERE event_id = $1 AND reaction = $2", envelope.id, reaction.name
+        )
         await apply(self, tx, reaction, envelope, lane)
 
     _put(bus.Hearing, "_apply", forget_and_apply)

@@ -54,10 +54,11 @@ async def crash(lab: Lab, service: str, role: str, point: str, *mistake: str) ->
         victims = [child for child in children if child.arguments == deadly]
         died = await _first_death(victims)
         await asyncio.gather(*(lab.restart(v, *mistake) for v in victims if not v.alive))
-        await recover(lab, load)
+        if not mistake:
+            await recover(lab, load)
         seconds = time.monotonic() - died
         await running
-        await settle(lab)
+        await settle(lab, still=4 if mistake else 10)
     verdict = await judge(lab, history)
     consumers = [c for c in children if c.service == "notifications" and c.alive]
     duplicates = [await lab.metric(c, "inbox_duplicates_total") for c in consumers]
