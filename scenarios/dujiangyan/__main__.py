@@ -10,14 +10,16 @@ import aiohttp
 from tqdm import tqdm
 
 from scenarios.dujiangyan import summary
-from scenarios.dujiangyan.client import Refused, connected
+from scenarios.dujiangyan.client import NotRefused, Refused, connected
 from scenarios.dujiangyan.clock import Clock
 from scenarios.dujiangyan.ears import listening
 from scenarios.dujiangyan.facts import gather
+from scenarios.dujiangyan.journal import Journal
 from scenarios.dujiangyan.play import calendar, play
 from scenarios.dujiangyan.quiet import NeverQuiet
 from scenarios.dujiangyan.steps.activities import Incomplete
 from scenarios.dujiangyan.tokens import provided
+from scenarios.dujiangyan.voices import Silent
 from scenarios.dujiangyan.world import World
 
 
@@ -31,7 +33,7 @@ def main() -> int:
     url, amqp_url, home = (os.environ[name] for name in names)
     try:
         return asyncio.run(_run(url, amqp_url, Path(home)))
-    except (Refused, NeverQuiet, Incomplete, aiohttp.ClientError) as problem:
+    except (Refused, NotRefused, NeverQuiet, Incomplete, Silent, aiohttp.ClientError) as problem:
         print(f"The year stopped: {problem}", file=sys.stderr)
         print("The same command again goes on from here.", file=sys.stderr)
         return 1
@@ -44,7 +46,8 @@ async def _run(url: str, amqp_url: str, home: Path) -> int:
         connected(url, tokens) as client,
         listening(amqp_url, home / "events.csv") as ears,
     ):
-        world = World(client=client, clock=Clock(client))
+        journal = Journal(home / "journal.json")
+        world = World(client=client, clock=Clock(client), journal=journal)
         moments = calendar()
         with tqdm(total=len(moments), unit="step", dynamic_ncols=True, mininterval=0.5) as bar:
             await play(world, moments, bar)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Final
 
-from scenarios.dujiangyan import data
+from scenarios.dujiangyan import data, endings, troubles
 from scenarios.dujiangyan.accounts import differences, unequal
 from scenarios.dujiangyan.client import Json
 from scenarios.dujiangyan.facts import Facts
@@ -25,8 +25,9 @@ def values(facts: Facts) -> dict[str, int]:
 
 
 def under_agreements(facts: Facts) -> list[Json]:
-    """The activities held under agreements."""
-    return [one for one in facts.activities if one["basis"] == "agreement"]
+    """The activities held under the agreements of the year."""
+    ids = {one["id"] for one in facts.agreements.values()}
+    return [one for one in facts.activities if one["agreement_id"] in ids]
 
 
 def parties(facts: Facts) -> list[Json]:
@@ -222,6 +223,8 @@ COMPUTED: Final[dict[str, Compute]] = {
     "sealed_late": _sealed_late,
     "rank_moves": _rank_moves,
     "newcomer_off": _newcomer_off,
+    "troubles": lambda facts: len(troubles.TROUBLES),
+    "troubles_open": lambda facts: len(endings.open_troubles(facts)),
     "parked": lambda facts: facts.parked + facts.waiting,
     "events_apart": lambda facts: len(events_apart(facts)),
 }

@@ -40,6 +40,40 @@ class Refused(Exception):
         """The stable code of the refusal."""
         return str(self.problem.get("code", ""))
 
+    @property
+    def title(self) -> str:
+        """What it says to a person."""
+        return str(self.problem.get("title", ""))
+
+
+class NotRefused(Exception):
+    """The platform took what it should have refused."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """A request that is expected to be refused, and so changes nothing."""
+
+    path: str
+    body: object = None
+    method: str = "POST"
+    etag: str | None = None
+
+    def headers(self, language: str) -> dict[str, str]:
+        """A key as every command has, but one that no other command bears."""
+        key = str(key_of("attempt", f"{self.method} {self.path}"))
+        headers = {"Idempotency-Key": key, "Accept-Language": language}
+        if isinstance(self.body, bytes):
+            headers["Content-Type"] = "application/octet-stream"
+        return headers | ({"If-Match": self.etag} if self.etag else {})
+
+    @property
+    def data(self) -> bytes | None:
+        """The body as it is sent."""
+        if self.body is None or isinstance(self.body, bytes):
+            return self.body
+        return encoded(self.body)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
@@ -82,6 +116,20 @@ class Client:
     async def ask(self, who: Who, path: str, **query: str | int) -> Json:
         """One thing, or one page."""
         return (await self._request("GET", who, path, query=query)).body
+
+    async def read(self, who: Who, path: str, language: str) -> Json:
+        """One thing, in the words of a language."""
+        return (await self._request("GET", who, path, headers={"Accept-Language": language})).body
+
+    async def refusal(self, who: Who, attempt: Attempt, language: str) -> Refused:
+        """What somebody is told who tries what is not allowed."""
+        try:
+            await self._request(
+                attempt.method, who, attempt.path, attempt.data, attempt.headers(language)
+            )
+        except Refused as refused:
+            return refused
+        raise NotRefused(f"{attempt.method} {attempt.path} was not refused")
 
     async def ask_all(self, who: Who, path: str, **query: str | int) -> list[Json]:
         """A list to its end."""

@@ -2,12 +2,17 @@
 
 import json
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from scenarios.dujiangyan.calendar import TERM
+
 FOLDER: Final = Path(__file__).parent / "data"
 FEN: Final = 100
+RECIPIENTS: Final = 50
+"""Recipients of each agreement of the year."""
 NEWCOMER: Final = "xinqu"
 
 
@@ -78,6 +83,9 @@ class Project:
     rivals: tuple[str, ...]
     price: int
     quality: str
+    term: tuple[date, date]
+    recipients: int
+    outputs: tuple[Output, ...]
 
     @property
     def bidders(self) -> tuple[str, ...]:
@@ -173,28 +181,32 @@ def groups() -> tuple[Group, ...]:
 
 @cache
 def outputs() -> tuple[Output, ...]:
-    """What every agreement asks for."""
+    """What every agreement of the year asks for."""
     return tuple(Output(**one) for one in raw("projects")["outputs"])
 
 
 @cache
 def projects() -> tuple[Project, ...]:
     """The projects of the year."""
-    departments = raw("projects")["departments"]
-    return tuple(
-        Project(
-            key=one["key"],
-            title=one["title"],
-            domain=one["domain"],
-            community=community(one["community"]),
-            department=departments[one["department"]],
-            provider=one["provider"],
-            rivals=tuple(one["rivals"]),
-            price=one["price_yuan"] * FEN,
-            quality=one["quality"],
-        )
-        for one in raw("projects")["projects"]
-    )
+    shared = {
+        "from_day": TERM[0].isoformat(),
+        "to_day": TERM[1].isoformat(),
+        "recipients": RECIPIENTS,
+        "outputs": raw("projects")["outputs"],
+    }
+    return tuple(_project(one | shared) for one in raw("projects")["projects"])
+
+
+@cache
+def trials() -> tuple[Project, ...]:
+    """Small projects beside those of the year: what goes wrong with them upsets no figure."""
+    return tuple(_project(one) for one in raw("projects")["trials"])
+
+
+@cache
+def trial(key: str) -> Project:
+    """One of them."""
+    return next(one for one in trials() if one.key == key)
 
 
 @cache
@@ -230,6 +242,23 @@ def figures() -> tuple[Figure, ...]:
             origin=one["from"],
         )
         for one in raw("figures")
+    )
+
+
+def _project(one: dict[str, Any]) -> Project:
+    return Project(
+        key=one["key"],
+        title=one["title"],
+        domain=one["domain"],
+        community=community(one["community"]),
+        department=raw("projects")["departments"][one["department"]],
+        provider=one["provider"],
+        rivals=tuple(one["rivals"]),
+        price=one["price_yuan"] * FEN,
+        quality=one["quality"],
+        term=(date.fromisoformat(one["from_day"]), date.fromisoformat(one["to_day"])),
+        recipients=one["recipients"],
+        outputs=tuple(Output(**output) for output in one["outputs"]),
     )
 
 

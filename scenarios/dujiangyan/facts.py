@@ -2,13 +2,16 @@
 
 import asyncio
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from scenarios.dujiangyan import data
+from scenarios.dujiangyan import aftermath, data
 from scenarios.dujiangyan.accounts import Books, Sums, books, differences, unequal
+from scenarios.dujiangyan.aftermath import Aftermath
 from scenarios.dujiangyan.client import Client, Json, together
 from scenarios.dujiangyan.ears import Ears
+from scenarios.dujiangyan.journal import Told
 from scenarios.dujiangyan.people import ASSOCIATION, AUDITOR, NOTIFIER, OPERATOR
 from scenarios.dujiangyan.quiet import SERVICES
 from scenarios.dujiangyan.steps import next_year
@@ -43,6 +46,10 @@ class Facts:
     """Each result with its editions, by the project's key."""
     standings: list[Json]
     reviews: list[Json]
+    aftermath: Aftermath
+    """How the trial project was left, in which most goes wrong."""
+    told: Mapping[str, Told]
+    """What people were told when something went wrong."""
     totals: Json
     read_log: list[Json]
     books: Books
@@ -94,9 +101,10 @@ async def gather(world: World, ears: Ears) -> Facts:
         AUDITOR, f"/procurement/v1/tenders/{world.engagements[next_year.key()].tender}/ranking"
     )
     kept, waiting, parked = await _accounts(client, ears)
+    workers = await client.ask_all(ASSOCIATION, "/registry/v1/workers")
     return Facts(
         organisations=organisations,
-        workers=await client.ask_all(ASSOCIATION, "/registry/v1/workers"),
+        workers=workers,
         coverage=coverage,
         needs=needs,
         proposals=proposals,
@@ -112,6 +120,8 @@ async def gather(world: World, ears: Ears) -> Facts:
         results=await _of_commissions(world, keys, "/evaluation/v1/results/{}"),
         standings=standings,
         reviews=reviews,
+        aftermath=await aftermath.gather(world, workers),
+        told=world.journal.told,
         totals=await client.ask(AUDITOR, "/casework/v1/totals"),
         read_log=read_log,
         books=kept,

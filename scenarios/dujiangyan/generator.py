@@ -13,8 +13,6 @@ from scenarios.dujiangyan.client import key_of
 from scenarios.dujiangyan.data import Output, Project
 
 SEED: Final = 2013
-RECIPIENTS: Final = 50
-"""Recipients of each agreement."""
 ELDERS: Final = 36
 """Residents of 60 and more who are invited to the birthday parties."""
 NAMED: Final = 3
@@ -70,7 +68,7 @@ class Planned:
     @property
     def kind(self) -> Output:
         """What it counts towards."""
-        return data.outputs()[self.output]
+        return self.project.outputs[self.output]
 
     @property
     def check_ins(self) -> list[tuple[UUID, int, datetime]]:
@@ -109,7 +107,7 @@ def reported_in(slot: int) -> tuple[Planned, ...]:
 def recipients(project: Project) -> tuple[Person, ...]:
     """The recipients of an agreement."""
     dice = random.Random(f"{SEED}/{project.key}/recipients")
-    return tuple(_person(project, number, dice) for number in range(RECIPIENTS))
+    return tuple(_person(project, number, dice) for number in range(project.recipients))
 
 
 @cache
@@ -132,7 +130,7 @@ def elders() -> tuple[Person, ...]:
 def _of(project: Project, place: int) -> list[Planned]:
     """One agreement's activities, spread evenly over the days of the year."""
     dice = random.Random(f"{SEED}/{project.key}/activities")
-    kinds = [n for n, output in enumerate(data.outputs()) for _ in range(_done(project, output))]
+    kinds = [n for n, output in enumerate(project.outputs) for _ in range(_done(project, output))]
     dice.shuffle(kinds)
     slots = len(activity_days())
     return [
@@ -149,9 +147,9 @@ def _done(project: Project, output: Output) -> int:
 def _activity(
     project: Project, place: int, turn: int, kind: int, slot: int, dice: random.Random
 ) -> Planned:
-    output = data.outputs()[kind]
+    output = project.outputs[kind]
     hour = (9, 14, 16)[place % 3]
-    first = turn * NAMED % RECIPIENTS
+    first = turn * NAMED % project.recipients
     late = project.quality == "poor" and turn % 2 == 1
     last = len(activity_days()) - 1
     return Planned(
@@ -162,7 +160,7 @@ def _activity(
         report_slot=min(slot + LATE_SLOTS * late, last),
         starts_at=datetime.combine(activity_days()[slot], time(hour), PLACE),
         lead=turn % 2,
-        named=tuple((first + n) % RECIPIENTS for n in range(NAMED)),
+        named=tuple((first + n) % project.recipients for n in range(NAMED)),
         headcount=output.persons + dice.randint(0, 4) - 1,
         volunteers=dice.randint(1, 4),
         observer=place,

@@ -52,6 +52,11 @@ def agent(org: str) -> Who:
     return Who(person="dj-association-agent", role="association", org=org, divisions=(CITY,))
 
 
+def deputy(org: str) -> Who:
+    """Her deputy, who stands in for her, and whose family runs an agency."""
+    return Who(person="dj-association-deputy", role="association", org=org, divisions=(CITY,))
+
+
 def leader(org: str) -> Who:
     """The bureau's responsible leader: the last of the approval chain."""
     return purchaser(org, "dj-bureau-leader")
@@ -80,6 +85,11 @@ def observer(number: int) -> Who:
 def expert(person: str) -> Who:
     """A member of a review panel."""
     return _of_city(person, "expert")
+
+
+def worker(person: str, org: str) -> Who:
+    """A social worker of an agency, who reads what concerns them."""
+    return Who(person=person, role="worker", org=org)
 
 
 def evaluator(key: str, org: str, number: int) -> Who:

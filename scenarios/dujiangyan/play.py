@@ -1,14 +1,15 @@
 """The calendar of the year: what is done when, and the clock moved from stop to stop."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Final, Never
 
 from tqdm import tqdm
 
+from scenarios.dujiangyan import obstacles
 from scenarios.dujiangyan.calendar import END, PLACE, TERM, activity_days, at, evening, month_ends
+from scenarios.dujiangyan.moments import Moment, at_once
 from scenarios.dujiangyan.steps import (
     activities,
     agreements,
@@ -24,20 +25,11 @@ from scenarios.dujiangyan.steps import (
     tenders,
     workers,
 )
-from scenarios.dujiangyan.world import Step, World
+from scenarios.dujiangyan.world import World
 
 HALF_YEAR: Final = TERM[0] + (TERM[1] - TERM[0]) // 2
 RECTIFIED_BY: Final = date(2025, 7, 31)
 INSPECTED_AFTER: Final = timedelta(days=5)
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """A step of the play, the instant it is done at, and its name for people."""
-
-    at: datetime
-    title: str
-    step: Step
 
 
 async def play(world: World, moments: list[Moment], bar: "tqdm[Never]") -> None:
@@ -47,6 +39,7 @@ async def play(world: World, moments: list[Moment], bar: "tqdm[Never]") -> None:
         month = moment.at.astimezone(PLACE).strftime("%Y-%m-%d")
         bar.set_description_str(f"{month} {moment.title}")
         await world.clock.move_to(moment.at)
+        world.moment = moment.at
         await moment.step(world)
         if any(later.at == moment.at for later in moments[place + 1 : place + 2]):
             await world.clock.settle(moment.at)
@@ -57,13 +50,13 @@ async def play(world: World, moments: list[Moment], bar: "tqdm[Never]") -> None:
 
 def calendar() -> list[Moment]:
     """All moments; those of one instant in the order written here."""
-    moments = [*_before(), *_through_the_year(), *_after()]
+    moments = [*_before(), *_through_the_year(), *_after(), *obstacles.moments()]
     return sorted(moments, key=lambda moment: moment.at)
 
 
 def _before() -> Iterator[Moment]:
     """From the survey to the first payment."""
-    yield from _at(
+    yield from at_once(
         at("2024-11-01"),
         places.import_divisions,
         places.set_rules,
@@ -73,26 +66,28 @@ def _before() -> Iterator[Moment]:
         places.admit_experts,
         needs.open_call,
     )
-    yield from _at(at("2024-11-04"), workers.enrol_all, workers.check_for_minors, workers.post_all)
-    yield from _at(at("2024-11-15"), needs.survey, needs.propose, evaluations.set_policy)
-    yield from _at(at("2024-12-03"), needs.select, tenders.plan_budget, tenders.draft)
-    yield from _at(at("2024-12-06"), tenders.publish)
-    yield from _at(at("2024-12-27"), tenders.bid)
-    yield from _at(
+    yield from at_once(
+        at("2024-11-04"), workers.enrol_all, workers.check_for_minors, workers.post_all
+    )
+    yield from at_once(at("2024-11-15"), needs.survey, needs.propose, evaluations.set_policy)
+    yield from at_once(at("2024-12-03"), needs.select, tenders.plan_budget, tenders.draft)
+    yield from at_once(at("2024-12-06"), tenders.publish)
+    yield from at_once(at("2024-12-27"), tenders.bid)
+    yield from at_once(
         at("2025-01-03"),
         reviews.open_all,
         reviews.hand_in_keys,
         reviews.draw_panels,
-        tenders.approve_budget,
     )
-    yield from _at(at("2025-01-06"), reviews.score)
-    yield from _at(at("2025-01-07"), reviews.conclude)
-    yield from _at(at("2025-01-08"), reviews.award)
-    yield from _at(at("2025-01-10"), agreements.draft_all)
-    yield from _at(at("2025-01-13"), agreements.sign_all)
-    yield from _at(at("2025-01-14"), payments.pay_startup)
-    yield from _at(at("2025-01-16"), recipients.enrol_all, recipients.enrol_elders)
-    yield from _at(at("2025-01-17"), parties.found_series, activities.announce_first)
+    yield from at_once(at("2025-01-06"), reviews.score)
+    yield from at_once(at("2025-01-07"), reviews.conclude)
+    yield from at_once(at("2025-01-08"), reviews.award_too_early)
+    yield from at_once(at("2025-01-09"), tenders.approve_budget, reviews.award)
+    yield from at_once(at("2025-01-10"), agreements.draft_all)
+    yield from at_once(at("2025-01-13"), agreements.sign_all)
+    yield from at_once(at("2025-01-14"), payments.pay_startup)
+    yield from at_once(at("2025-01-16"), recipients.enrol_all, recipients.enrol_elders)
+    yield from at_once(at("2025-01-17"), parties.found_series, activities.announce_first)
 
 
 def _through_the_year() -> Iterator[Moment]:
@@ -110,19 +105,19 @@ def _through_the_year() -> Iterator[Moment]:
     yield Moment(_activity_evening(HALF_YEAR), "整改", step)
     yield Moment(evening(date(2025, 11, 1)), "发布下一年度征集", needs.open_next_call)
     yield Moment(evening(date(2025, 11, 22)), "下一年度申报", needs.propose_next)
-    yield from _at(
+    yield from at_once(
         evening(date(2025, 12, 3)),
         needs.select_next,
         places.register_newcomer,
         workers.enrol_newcomers,
     )
-    yield from _at(evening(date(2025, 12, 10)), evaluations.commission_all)
+    yield from at_once(evening(date(2025, 12, 10)), evaluations.commission_all)
 
 
 def _after() -> Iterator[Moment]:
     """Sample, visits and scores; acceptance and balance; the next year's tender."""
-    yield from _at(at("2026-01-06"), activities.review_last)
-    yield from _at(
+    yield from at_once(at("2026-01-06"), activities.review_last)
+    yield from at_once(
         at("2026-01-16"),
         tenders.plan_next_budget,
         next_year.draft,
@@ -131,25 +126,19 @@ def _after() -> Iterator[Moment]:
     )
     step = partial(inspections.complete, last=TERM[1], due_day=RECTIFIED_BY.isoformat())
     yield Moment(at("2026-01-17"), "年终督导", step)
-    yield from _at(at("2026-01-19"), evaluations.visit_all, evaluations.mark_all)
-    yield from _at(at("2026-01-20"), evaluations.score_all)
-    yield from _at(at("2026-01-21"), evaluations.notify_all)
-    yield from _at(at("2026-01-23"), evaluations.ask_review)
-    yield from _at(at("2026-01-26"), evaluations.decide_review)
-    yield from _at(at("2026-01-28"), evaluations.seal_all)
-    yield from _at(at("2026-02-04"), payments.accept_all)
-    yield from _at(at("2026-02-06"), payments.pay_balance, next_year.bid)
-    yield from _at(
+    yield from at_once(at("2026-01-19"), evaluations.visit_all, evaluations.mark_all)
+    yield from at_once(at("2026-01-20"), evaluations.score_all)
+    yield from at_once(at("2026-01-21"), evaluations.notify_all)
+    yield from at_once(at("2026-01-23"), evaluations.ask_review)
+    yield from at_once(at("2026-01-26"), evaluations.decide_review)
+    yield from at_once(at("2026-01-28"), evaluations.seal_all)
+    yield from at_once(at("2026-02-04"), payments.accept_all)
+    yield from at_once(at("2026-02-06"), payments.pay_balance, next_year.bid)
+    yield from at_once(
         at("2026-02-11"), next_year.open_bids, next_year.hand_in_keys, next_year.draw_panel
     )
-    yield from _at(at("2026-02-12"), next_year.score)
-    yield from _at(at("2026-02-13"), next_year.conclude, next_year.award)
-
-
-def _at(instant: datetime, *steps: Step) -> Iterator[Moment]:
-    """Steps of one instant, named by their docstrings."""
-    for step in steps:
-        yield Moment(instant, step.__doc__ or "", step)
+    yield from at_once(at("2026-02-12"), next_year.score)
+    yield from at_once(at("2026-02-13"), next_year.conclude, next_year.award)
 
 
 def _activity_evening(day: date) -> datetime:

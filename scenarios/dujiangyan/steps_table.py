@@ -64,6 +64,7 @@ def _call(facts: Facts) -> Counts:
 def _tender(facts: Facts) -> Counts:
     return {
         "招标 tenders": len(facts.tenders),
+        "废标 failed": _count(facts.tenders, "status")["failed"],
         "投标 bids": sum(len(one) for one in facts.bids.values()),
         "有效 valid": sum(_count(one, "status")["valid"] for one in facts.bids.values()),
     }

@@ -3,7 +3,7 @@
 import json
 from typing import Any, Final
 
-from scenarios.dujiangyan import checks, data
+from scenarios.dujiangyan import checks, data, obstacle_report
 from scenarios.dujiangyan.accounts import Sum, of_the_domain
 from scenarios.dujiangyan.checks import payment
 from scenarios.dujiangyan.client import Json
@@ -34,6 +34,7 @@ def written(facts: Facts, created: int) -> str:
         _agreements(facts),
         _coverage(facts),
         _ranking(facts),
+        obstacle_report.written(facts),
         _events(facts),
         *(f"{NO} {line}" for line in checks.events_apart(facts)),
         f"重复投递 duplicates heard by the scenario: {facts.duplicates}",
@@ -54,6 +55,7 @@ def comparable(facts: Facts) -> str:
                 "agreements": [_agreement_row(facts, key) for key in facts.agreements],
                 "short": [_short_row(one) for one in checks.short(facts)],
                 "ranking": [_ranking_row(facts, line) for line in facts.ranking],
+                "troubles": obstacle_report.comparable(facts),
                 "events": {
                     kind: said.count
                     for kind, said in sorted(of_the_domain(facts.books.emitted).items())
@@ -203,7 +205,7 @@ def _events(facts: Facts) -> str:
     total = sum(sum_.count for sum_ in facts.books.emitted.values())
     rows.append(("合计 total", total, sum(one.count for one in facts.heard.values()), "", "", ""))
     heads = ("类型 type", ">发件箱 outbox", ">场景 scenario", ">收件箱 inboxes", "异或 xor", "")
-    return table("六、事件 Events as sets of ids", heads, rows)
+    return table("七、事件 Events as sets of ids", heads, rows)
 
 
 def _name(facts: Facts, identifier: str) -> str:

@@ -2,11 +2,16 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
 
 from scenarios.dujiangyan import people
 from scenarios.dujiangyan.client import Client
 from scenarios.dujiangyan.clock import Clock
+from scenarios.dujiangyan.journal import Journal
 from scenarios.dujiangyan.people import Who
+
+BEFORE: Final = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -29,6 +34,9 @@ class World:
 
     client: Client
     clock: Clock
+    journal: Journal
+    moment: datetime = BEFORE
+    """When the step that is played now takes place."""
     organisations: dict[str, str] = field(default_factory=dict)
     workers: dict[str, list[str]] = field(default_factory=dict)
     """The workers of each agency, in the order of their enrolment."""
@@ -41,8 +49,11 @@ class World:
     activities: dict[int, str] = field(default_factory=dict)
     series: str = ""
     rectification: str = ""
+    missed_order: str = ""
     review: str = ""
     parties: list[str] = field(default_factory=list)
+    unwilling: set[str] = field(default_factory=set)
+    """Recipients who have withdrawn their consent to be visited."""
 
     def org(self, key: str) -> str:
         """The id of an organisation."""

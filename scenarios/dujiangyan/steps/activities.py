@@ -26,7 +26,7 @@ async def live_through(world: World, slot: int) -> None:
     await together(
         [
             *(_hold_and_report(world, one) for one in generator.in_slot(slot)),
-            *(_report(world, one) for one in generator.reported_in(slot) if one.slot < slot),
+            *(report(world, one) for one in generator.reported_in(slot) if one.slot < slot),
             *(_review(world, one) for one in generator.reported_in(slot - 1)),
             *(_announce(world, one) for one in generator.in_slot(slot + 1)),
         ]
@@ -44,9 +44,16 @@ async def review_last(world: World) -> None:
 
 
 async def _announce(world: World, one: Planned) -> None:
+    await draft(world, one)
+    await name_observer(world, one)
+    await publish(world, one)
+
+
+async def draft(world: World, one: Planned) -> None:
+    """An activity as its organisation plans it."""
     engagement = world.engagements[one.project.key]
     activity = await world.client.do(
-        _manager(world, one),
+        manager_of(world, one),
         f"{ROOT}/activities",
         {
             "agreement_id": engagement.agreement,
@@ -65,27 +72,40 @@ async def _announce(world: World, one: Planned) -> None:
         one.number,
     )
     world.activities[one.number] = activity["id"]
-    path = _path(world, one)
+
+
+async def name_observer(world: World, one: Planned) -> None:
+    """The town names whom the bureau sends along."""
     await world.client.do(
         people.town(one.project.community.code),
-        f"{path}/observer",
+        f"{path_of(world, one)}/observer",
         {"person": people.observer(one.observer).person, "side": "purchaser"},
         "observer",
         one.number,
     )
-    await world.client.do(
-        _manager(world, one), f"{path}/publication", None, "activity-publication", one.number
-    )
+
+
+async def publish(world: World, one: Planned) -> None:
+    """Others know of it from here on."""
+    path = f"{path_of(world, one)}/publication"
+    await world.client.do(manager_of(world, one), path, None, "activity-publication", one.number)
 
 
 async def _hold_and_report(world: World, one: Planned) -> None:
     await _hold(world, one)
     if one.report_slot == one.slot:
-        await _report(world, one)
+        await report(world, one)
 
 
 async def _hold(world: World, one: Planned) -> None:
-    path, manager = _path(world, one), _manager(world, one)
+    await attend(world, one)
+    await observe(world, one)
+    await hold(world, one)
+
+
+async def attend(world: World, one: Planned) -> None:
+    """Some sign in by name, and the staff count everybody."""
+    path, manager = path_of(world, one), manager_of(world, one)
     taken = await world.client.do(
         manager,
         f"{path}/check-in-batches",
@@ -102,23 +122,32 @@ async def _hold(world: World, one: Planned) -> None:
         "headcount",
         one.number,
     )
+
+
+async def observe(world: World, one: Planned) -> None:
+    """The observer was there, and counted too."""
     await world.client.do(
         people.observer(one.observer),
-        f"{path}/observation",
+        f"{path_of(world, one)}/observation",
         {"counted": one.headcount, "remark_code": "as-announced"},
         "observation",
         one.number,
     )
-    await world.client.do(
-        manager, f"{path}/holding", {"volunteers": one.volunteers}, "holding", one.number
-    )
 
 
-async def _report(world: World, one: Planned) -> None:
+async def hold(world: World, one: Planned) -> None:
+    """It took place."""
+    path = f"{path_of(world, one)}/holding"
+    body = {"volunteers": one.volunteers}
+    await world.client.do(manager_of(world, one), path, body, "holding", one.number)
+
+
+async def report(world: World, one: Planned) -> None:
+    """Its report, with everything attached."""
     await world.client.do(
-        _manager(world, one),
-        f"{_path(world, one)}/reports",
-        await _content(world, one, corrected=False),
+        manager_of(world, one),
+        f"{path_of(world, one)}/reports",
+        await content(world, one, corrected=False),
         "report",
         one.number,
     )
@@ -127,27 +156,40 @@ async def _report(world: World, one: Planned) -> None:
 async def _review(world: World, one: Planned) -> None:
     """A report that goes back is corrected by its author and read again."""
     if one.returned:
-        await _judge(world, one, {"outcome": "return", "codes": list(RETURN_CODES)}, "return")
-        path = f"{_path(world, one)}/report"
-        etag = await world.client.etag(_manager(world, one), path)
-        content = await _content(world, one, corrected=True)
-        await world.client.correct(
-            _manager(world, one), path, content, "correction", one.number, etag
-        )
+        await send_back(world, one)
+        await correct(world, one)
+    await accept(world, one)
+
+
+async def send_back(world: World, one: Planned) -> None:
+    """The reviewer returns a report, with codes."""
+    await _judge(world, one, {"outcome": "return", "codes": list(RETURN_CODES)}, "return")
+
+
+async def correct(world: World, one: Planned) -> None:
+    """Its author puts it right."""
+    path, manager = f"{path_of(world, one)}/report", manager_of(world, one)
+    etag = await world.client.etag(manager, path)
+    better = await content(world, one, corrected=True)
+    await world.client.correct(manager, path, better, "correction", one.number, etag)
+
+
+async def accept(world: World, one: Planned) -> None:
+    """The reviewer accepts a report."""
     await _judge(world, one, {"outcome": "accept", "codes": []}, "acceptance-of-report")
 
 
 async def _judge(world: World, one: Planned, body: dict[str, Any], step: str) -> None:
-    await world.client.do(REVIEWER, f"{_path(world, one)}/review", body, step, one.number)
+    await world.client.do(REVIEWER, f"{path_of(world, one)}/review", body, step, one.number)
 
 
-async def _content(world: World, one: Planned, *, corrected: bool) -> dict[str, Any]:
+async def content(world: World, one: Planned, *, corrected: bool) -> dict[str, Any]:
     """The report 简报: what an author writes, and everything attached, uploaded before."""
     pictures = _pictures(one)
     sheet = photos.sheet(f"activity/{one.number}/sheet")
     for picture in (*pictures, sheet):
         await world.client.upload(
-            _manager(world, one),
+            manager_of(world, one),
             f"{ROOT}/blobs/{picture.sha256}",
             picture.raw,
             picture.media_type,
@@ -192,14 +234,17 @@ def _check_ins(world: World, one: Planned) -> list[dict[str, Any]]:
 
 def _leads(world: World, one: Planned) -> list[str]:
     """Two workers lead a project's activities; an agency's second project has another two."""
-    mine = [project.key for project in data.projects() if project.provider == one.project.provider]
+    everything = (*data.projects(), *data.trials())
+    mine = [project.key for project in everything if project.provider == one.project.provider]
     first = 2 * mine.index(one.project.key)
-    return world.workers[one.project.provider][first : first + 2]
+    return world.workers[one.project.provider][first:]
 
 
-def _manager(world: World, one: Planned) -> Who:
+def manager_of(world: World, one: Planned) -> Who:
+    """Who plans and reports it."""
     return world.manager(one.project.provider)
 
 
-def _path(world: World, one: Planned) -> str:
+def path_of(world: World, one: Planned) -> str:
+    """The activity."""
     return f"{ROOT}/activities/{world.activities[one.number]}"

@@ -3,11 +3,10 @@
 from typing import Any, Final
 
 from scenarios.dujiangyan import data, people, photos
-from scenarios.dujiangyan.calendar import TERM
 from scenarios.dujiangyan.client import Json, together
 from scenarios.dujiangyan.data import Project
 from scenarios.dujiangyan.people import HANDLER, INSPECTOR, Who
-from scenarios.dujiangyan.steps.tenders import outputs
+from scenarios.dujiangyan.steps.tenders import asked
 from scenarios.dujiangyan.world import World
 
 BANDS: Final = (
@@ -37,26 +36,27 @@ CLAUSES: Final = {
 
 async def draft_all(world: World) -> None:
     """起草三方协议"""
-    await together(_draft(world, project) for project in data.projects())
+    await together(draft(world, project) for project in data.projects())
 
 
 async def sign_all(world: World) -> None:
     """三方签署"""
-    await together(_sign(world, project) for project in data.projects())
+    await together(sign(world, project) for project in data.projects())
 
 
-async def _draft(world: World, project: Project) -> None:
+async def draft(world: World, project: Project) -> None:
+    """One agreement, over the price that was awarded."""
     engagement = world.engagements[project.key]
     body: dict[str, Any] = {
         "tender_id": engagement.tender,
         "host_division": project.community.host,
         "site_division": project.community.code,
-        "from_day": TERM[0].isoformat(),
-        "to_day": TERM[1].isoformat(),
+        "from_day": project.term[0].isoformat(),
+        "to_day": project.term[1].isoformat(),
         "lead_worker_id": world.workers[project.provider][0],
         "certified_share_bp": 6_000,
         "replacement_days": 15,
-        "outputs": outputs(),
+        "outputs": asked(project.outputs),
         "observation": "every",
         "price_lines": _price_lines(engagement.price),
         "payment_terms": PAYMENT_TERMS,
@@ -72,7 +72,7 @@ async def _draft(world: World, project: Project) -> None:
     engagement.outputs = [output["id"] for output in agreement["outputs"]]
 
 
-async def _sign(world: World, project: Project) -> None:
+async def sign(world: World, project: Project) -> None:
     """The agency and the town seal electronically; a village stamps paper, which two attest."""
     code = project.community.code
     await _seal(world, project, world.manager(project.provider), "provider")

@@ -21,8 +21,14 @@ RECTIFIED_AFTER: Final = date(2025, 6, 30)
 async def complete(world: World, last: date, due_day: str) -> None:
     """The inspector concludes what the system left to a person, of periods up to that day."""
     found = await world.client.ask_all(INSPECTOR, f"{ROOT}/inspections")
-    mine = [one for one in found if date.fromisoformat(one["to_day"]) == last and _is_mine(one)]
-    await together(_complete(world, one, due_day) for one in mine)
+    of_the_year = {world.engagements[project.key].agreement for project in data.projects()}
+    await together(
+        _complete(world, one, due_day)
+        for one in found
+        if date.fromisoformat(one["to_day"]) == last
+        and one["agreement_id"] in of_the_year
+        and is_mine(one)
+    )
 
 
 async def answer_rectification(world: World, due_day: str) -> None:
@@ -71,7 +77,8 @@ async def _complete(world: World, inspection: Json, due_day: str) -> None:
         world.rectification = ordered["id"]
 
 
-def _is_mine(inspection: Json) -> bool:
+def is_mine(inspection: Json) -> bool:
+    """Whether it waits for the inspector, or was concluded by the inspector in an earlier run."""
     return inspection["status"] in OPEN or inspection["completed_by"] == INSPECTOR.person
 
 

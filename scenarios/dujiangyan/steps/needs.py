@@ -5,7 +5,7 @@ from typing import Final
 from scenarios.dujiangyan import data, people
 from scenarios.dujiangyan.calendar import at
 from scenarios.dujiangyan.client import Json, together
-from scenarios.dujiangyan.data import Community
+from scenarios.dujiangyan.data import Community, Project
 from scenarios.dujiangyan.people import SECRETARIAT, Who
 from scenarios.dujiangyan.world import World
 
@@ -15,18 +15,21 @@ DECLINED: Final = "declined"
 
 async def survey(world: World) -> None:
     """社区调研"""
-    found = await together(
-        world.client.do(
-            people.community(one.community.code),
-            "/procurement/v1/needs",
-            _need(one.title, one.community, one.domain, number),
-            "need",
-            one.key,
-        )
-        for number, one in enumerate(data.projects())
+    await together(
+        survey_one(world, project, number) for number, project in enumerate(data.projects())
     )
-    for project, need in zip(data.projects(), found, strict=True):
-        world.needs[project.key] = need["id"]
+
+
+async def survey_one(world: World, project: Project, number: int) -> None:
+    """The need that a project answers."""
+    need = await world.client.do(
+        people.community(project.community.code),
+        "/procurement/v1/needs",
+        _need(project.title, project.community, project.domain, number),
+        "need",
+        project.key,
+    )
+    world.needs[project.key] = need["id"]
 
 
 async def open_call(world: World) -> None:
@@ -41,12 +44,7 @@ async def open_next_call(world: World) -> None:
 
 async def propose(world: World) -> None:
     """各部门申报项目"""
-    await together(
-        _propose(
-            world, one.key, one.title, one.domain, one.community, one.department, one.price, 2025
-        )
-        for one in data.projects()
-    )
+    await together(propose_one(world, project) for project in data.projects())
     extra = data.raw("projects")["declined"]
     world.needs[DECLINED] = world.needs["p07"]
     await _propose(
@@ -61,9 +59,16 @@ async def propose(world: World) -> None:
     )
 
 
+async def propose_one(world: World, one: Project) -> None:
+    """A department proposes a project of 2025."""
+    await _propose(
+        world, one.key, one.title, one.domain, one.community, one.department, one.price, 2025
+    )
+
+
 async def select(world: World) -> None:
     """遴选项目"""
-    await together(_select(world, project.key) for project in data.projects())
+    await together(select_one(world, project.key) for project in data.projects())
     await world.client.do(
         SECRETARIAT,
         f"/procurement/v1/proposals/{world.proposals[DECLINED]}/declination",
@@ -99,7 +104,7 @@ async def propose_next(world: World) -> None:
 
 async def select_next(world: World) -> None:
     """下一年度遴选"""
-    await _select(world, data.raw("projects")["next_year"]["key"])
+    await select_one(world, data.raw("projects")["next_year"]["key"])
 
 
 async def _open(world: World, year: int) -> None:
@@ -147,7 +152,8 @@ async def _propose(
     world.proposals[key] = proposal["id"]
 
 
-async def _select(world: World, key: str) -> None:
+async def select_one(world: World, key: str) -> None:
+    """The leading group's office takes a proposal up."""
     path = f"/procurement/v1/proposals/{world.proposals[key]}/selection"
     await world.client.do(SECRETARIAT, path, None, "selection", key)
 

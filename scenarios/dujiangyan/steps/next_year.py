@@ -13,15 +13,16 @@ SIMILAR: Final = ("neighbourhood", "home-care")
 async def draft(world: World) -> None:
     """编制下一年度招标文件"""
     following = _following()
-    await tenders.draft_one(
-        world,
-        key(),
-        following["title"],
-        following["ceiling_yuan"] * data.FEN,
-        tenders.NEXT_BIDS_DUE,
-        2026,
-        list(SIMILAR),
+    notice = tenders.Notice(
+        key=key(),
+        title=following["title"],
+        ceiling=following["ceiling_yuan"] * data.FEN,
+        due=tenders.NEXT_BIDS_DUE,
+        year=2026,
+        similar=SIMILAR,
+        outputs=data.outputs(),
     )
+    await tenders.draft_one(world, notice)
 
 
 async def publish(world: World) -> None:

@@ -9,20 +9,21 @@ from scenarios.dujiangyan.world import World
 
 async def pay_startup(world: World) -> None:
     """支付启动资金"""
-    await together(_pay(world, project, "startup") for project in data.projects())
+    await together(pay(world, project, "startup") for project in data.projects())
 
 
 async def accept_all(world: World) -> None:
     """履约验收"""
-    await together(_accept(world, project) for project in data.projects())
+    await together(accept(world, project) for project in data.projects())
 
 
 async def pay_balance(world: World) -> None:
     """支付余款"""
-    await together(_pay(world, project, "balance") for project in data.projects())
+    await together(pay(world, project, "balance") for project in data.projects())
 
 
-async def _accept(world: World, project: Project) -> None:
+async def accept(world: World, project: Project) -> None:
+    """What an agreement delivered is accepted, with the statement of its expenses."""
     engagement = world.engagements[project.key]
     poor = project.quality == "poor"
     await world.client.do(
@@ -43,7 +44,7 @@ async def _accept(world: World, project: Project) -> None:
     )
 
 
-async def _pay(world: World, project: Project, kind: str) -> None:
+async def pay(world: World, project: Project, kind: str) -> None:
     """Invoice, three approvals by three persons, transfer."""
     payment = await _payment(world, project, kind)
     path = f"/procurement/v1/payments/{payment['id']}"

@@ -16,11 +16,12 @@ GUARDIAN_UNDER: Final = 2011
 
 async def enrol_all(world: World) -> None:
     """建立服务对象档案"""
-    await together(
-        _enrol(world, project, one)
-        for project in data.projects()
-        for one in generator.recipients(project)
-    )
+    await together(enrol(world, project) for project in data.projects())
+
+
+async def enrol(world: World, project: Project) -> None:
+    """The recipients of one agreement."""
+    await together(_enrol(world, project, one) for one in generator.recipients(project))
 
 
 async def enrol_elders(world: World) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from scenarios.dujiangyan import data, people
-from scenarios.dujiangyan.client import together
+from scenarios.dujiangyan import data, people, voices
+from scenarios.dujiangyan.client import Attempt, Json, together
 from scenarios.dujiangyan.people import REPRESENTATIVE, Who
 from scenarios.dujiangyan.steps import tenders
 from scenarios.dujiangyan.world import World
@@ -32,12 +32,22 @@ async def draw_panels(world: World) -> None:
 
 async def score(world: World) -> None:
     """评审打分"""
-    await together(score_one(world, one.key, _opinion(one.bidders)) for one in data.projects())
+    await together(score_one(world, one.key, opinion_of(one.bidders)) for one in data.projects())
 
 
 async def conclude(world: World) -> None:
     """评审结论与排名"""
     await together(conclude_one(world, one.key) for one in data.projects())
+
+
+async def award_too_early(world: World) -> None:
+    """预算未批先定标"""
+    first = data.projects()[0]
+    attempt = Attempt(
+        path=path_of(world, first.key, "award"),
+        body={"organisation_id": world.org(first.provider)},
+    )
+    await voices.refused(world, "late-budget", world.purchaser, attempt)
 
 
 async def award(world: World) -> None:
@@ -48,7 +58,7 @@ async def award(world: World) -> None:
 async def open_one(world: World, key: str) -> None:
     """Open the bids of one tender."""
     await world.client.do(
-        people.agent(world.org("association")), _path(world, key, "opening"), None, "opening", key
+        people.agent(world.org("association")), path_of(world, key, "opening"), None, "opening", key
     )
 
 
@@ -67,14 +77,17 @@ async def draw_panel(world: World, key: str) -> None:
     """The bureau names one representative; the experts are drawn."""
     panel = await world.client.do(
         world.purchaser,
-        _path(world, key, "panel"),
+        path_of(world, key, "panel"),
         {"purchaser_members": [REPRESENTATIVE.person]},
         "panel",
         key,
     )
-    world.engagements[key].panel = sorted(
-        seat["person"] for seat in panel["seats"] if seat["status"] == "seated"
-    )
+    world.engagements[key].panel = seated(panel)
+
+
+def seated(panel: Json) -> list[str]:
+    """Who sits on a panel."""
+    return sorted(seat["person"] for seat in panel["seats"] if seat["status"] == "seated")
 
 
 async def score_one(world: World, key: str, opinion: Mapping[str, int]) -> None:
@@ -83,7 +96,7 @@ async def score_one(world: World, key: str, opinion: Mapping[str, int]) -> None:
     await together(
         world.client.do(
             _member(person),
-            _path(world, key, "scores"),
+            path_of(world, key, "scores"),
             {
                 "bid_id": engagement.bids[bidder],
                 "marks": [{"criterion": code, "points_bp": points} for code, _, _ in tenders.RATED],
@@ -100,7 +113,7 @@ async def conclude_one(world: World, key: str) -> None:
     """The ranking is computed and kept."""
     await world.client.do(
         world.purchaser,
-        _path(world, key, "review"),
+        path_of(world, key, "review"),
         {"record": "评审小组独立评分，采购人代表与专家意见一致，按综合得分排名。"},
         "review",
         key,
@@ -109,11 +122,11 @@ async def conclude_one(world: World, key: str) -> None:
 
 async def award_first(world: World, key: str) -> None:
     """Award to the first of the ranking, whoever that is."""
-    ranking = await world.client.ask(world.purchaser, _path(world, key, "ranking"))
+    ranking = await world.client.ask(world.purchaser, path_of(world, key, "ranking"))
     first = min(ranking["lines"], key=lambda line: int(line["rank"]))
     awarded = await world.client.do(
         world.purchaser,
-        _path(world, key, "award"),
+        path_of(world, key, "award"),
         {"organisation_id": first["organisation_id"]},
         "award",
         key,
@@ -121,7 +134,8 @@ async def award_first(world: World, key: str) -> None:
     world.engagements[key].price = awarded["awarded_price"]
 
 
-def _opinion(bidders: Sequence[str]) -> dict[str, int]:
+def opinion_of(bidders: Sequence[str]) -> dict[str, int]:
+    """What everybody on a panel thinks of the bidders, the best first."""
     return dict(zip(bidders, (WINNER_BP, *RIVALS_BP), strict=False))
 
 
@@ -129,5 +143,6 @@ def _member(person: str) -> Who:
     return REPRESENTATIVE if person == REPRESENTATIVE.person else people.expert(person)
 
 
-def _path(world: World, key: str, what: str) -> str:
+def path_of(world: World, key: str, what: str) -> str:
+    """A command on the tender of a project."""
     return f"/procurement/v1/tenders/{world.engagements[key].tender}/{what}"

@@ -1,6 +1,8 @@
 """December 2024: the budget, a tender for each project, and the sealed bids."""
 
 import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -9,6 +11,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from scenarios.dujiangyan import data, people
 from scenarios.dujiangyan.calendar import at
 from scenarios.dujiangyan.client import PLACE, Json, encoded, key_of, together
+from scenarios.dujiangyan.data import Output, Project
 from scenarios.dujiangyan.people import FINANCE
 from scenarios.dujiangyan.world import Engagement, World
 
@@ -24,6 +27,7 @@ PRICE: Final = ("price", "报价", 2_000)
 PAST: Final = ("past", "同类项目履约评价", 1_000)
 LOOK_BACK_MONTHS: Final = 24
 EXPERTS: Final = 4
+SEALED: Final = "application/octet-stream"
 
 
 async def plan_budget(world: World) -> None:
@@ -42,51 +46,60 @@ async def approve_budget(world: World) -> None:
     await _approve_budget(world, 2025)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What a tender asks for, until when, and on which year's budget."""
+
+    key: str
+    title: str
+    ceiling: int
+    due: datetime
+    year: int
+    similar: tuple[str, ...]
+    outputs: tuple[Output, ...]
+
+
 async def draft(world: World) -> None:
     """编制招标文件"""
-    await together(
-        draft_one(
-            world,
-            one.key,
-            one.title,
-            one.price * CEILING_BP // 10_000,
-            BIDS_DUE,
-            2025,
-            [one.domain],
-        )
-        for one in data.projects()
+    await together(draft_one(world, notice_of(one, BIDS_DUE)) for one in data.projects())
+
+
+def notice_of(project: Project, due: datetime) -> Notice:
+    """The tender that a project of the year asks for."""
+    return Notice(
+        key=project.key,
+        title=project.title,
+        ceiling=project.price * CEILING_BP // 10_000,
+        due=due,
+        year=2025,
+        similar=(project.domain,),
+        outputs=project.outputs,
     )
 
 
-async def draft_one(
-    world: World,
-    key: str,
-    title: str,
-    ceiling: int,
-    due: datetime,
-    year: int,
-    similar: list[str],
-) -> None:
+async def draft_one(world: World, notice: Notice) -> None:
     """Draft one tender; what is computed and what is rated is published in it."""
     body = {
-        "title": title,
+        "title": notice.title,
         "method": "open",
-        "proposal_id": world.proposals[key],
-        "budget_id": world.budgets[year],
+        "proposal_id": world.proposals[notice.key],
+        "budget_id": world.budgets[notice.year],
         "purchaser_id": world.org("bureau"),
         "agent_id": world.org("association"),
         "legal_profile": "government-purchase",
-        "ceiling": ceiling,
+        "ceiling": notice.ceiling,
         "criteria": list(_criteria()),
         "purchaser_members_most_bp": 3_333,
         "experts": EXPERTS,
         "look_back_months": LOOK_BACK_MONTHS,
-        "bids_due_at": due.isoformat(),
-        "outputs": outputs(),
-        "similar_domains": similar,
+        "bids_due_at": notice.due.isoformat(),
+        "outputs": asked(notice.outputs),
+        "similar_domains": list(notice.similar),
     }
-    tender = await world.client.do(world.purchaser, "/procurement/v1/tenders", body, "tender", key)
-    world.engagements[key] = Engagement(tender=tender["id"])
+    tender = await world.client.do(
+        world.purchaser, "/procurement/v1/tenders", body, "tender", notice.key
+    )
+    world.engagements[notice.key] = Engagement(tender=tender["id"])
 
 
 async def publish(world: World) -> None:
@@ -108,20 +121,37 @@ async def publish_one(world: World, key: str) -> None:
 async def bid(world: World) -> None:
     """递交密封投标"""
     await together(
-        bid_one(
-            world,
-            one.key,
-            bidder,
-            one.price if bidder == one.provider else one.price * RIVAL_BP // 10_000,
-        )
+        bid_one(world, one.key, bidder, price_of(one, bidder))
         for one in data.projects()
         for bidder in one.bidders
     )
 
 
+def price_of(project: Project, bidder: str) -> int:
+    """Rivals ask for a little more than the agency that will win."""
+    return project.price if bidder == project.provider else project.price * RIVAL_BP // 10_000
+
+
 async def bid_one(world: World, key: str, bidder: str, price: int) -> None:
     """A bid as an opaque sealed file under an id of the bidder's own."""
     engagement = world.engagements[key]
+    receipt = await world.client.upload(
+        world.manager(bidder),
+        bid_path(world, key, bidder),
+        sealed_bid(world, key, bidder, price),
+        SEALED,
+    )
+    engagement.bids[bidder] = receipt["bid_id"]
+
+
+def bid_path(world: World, key: str, bidder: str) -> str:
+    """Where a bidder hands its bid in, under an id of its own."""
+    number = key_of("bid", f"{key}/{bidder}")
+    return f"/procurement/v1/tenders/{world.engagements[key].tender}/bids/{number}"
+
+
+def sealed_bid(world: World, key: str, bidder: str, price: int) -> bytes:
+    """What a bidder offers, sealed."""
     document = {
         "organisation_id": world.org(bidder),
         "price": price,
@@ -129,14 +159,7 @@ async def bid_one(world: World, key: str, bidder: str, price: int) -> None:
         "certified_workers": len(world.workers[bidder]),
         "approach": "入户评估、小组互助与社区活动相结合，以社工带动志愿者，分季度复盘改进。",
     }
-    number = str(key_of("bid", f"{key}/{bidder}"))
-    receipt = await world.client.upload(
-        world.manager(bidder),
-        f"/procurement/v1/tenders/{engagement.tender}/bids/{number}",
-        sealed(encoded(document), key, bidder, engagement.tender),
-        "application/octet-stream",
-    )
-    engagement.bids[bidder] = receipt["bid_id"]
+    return sealed(encoded(document), key, bidder, world.engagements[key].tender)
 
 
 def sealing_key(key: str, bidder: str) -> bytes:
@@ -155,7 +178,7 @@ def sealed(document: bytes, key: str, bidder: str, tender: str) -> bytes:
     return nonce + cipher.encrypt(nonce, document, tender.encode())
 
 
-def outputs() -> list[Json]:
+def asked(outputs: Iterable[Output]) -> list[Json]:
     """What a tender, and later its agreement, asks for."""
     return [
         {
@@ -164,7 +187,7 @@ def outputs() -> list[Json]:
             "quantity": one.quantity,
             "minimum_persons": one.minimum_persons,
         }
-        for one in data.outputs()
+        for one in outputs
     ]
 
 

@@ -10,6 +10,9 @@ from scenarios.dujiangyan.world import World
 
 CERTIFIED: Final = "2024-06-30"
 EMPLOYED: Final = "2024-11-01"
+LONG_REGISTERED: Final = ("qingyan", 4)
+"""The one whose registration ends within the year: certified and registered long before."""
+LONG_AGO: Final = ("2022-05-10", "2022-05-20")
 LEVELS: Final = ("assistant", "social-worker", "senior")
 CHECKED_UNTIL: Final = "2026-12-31"
 FOR_MINORS: Final = "left-behind-children"
@@ -78,14 +81,15 @@ def _postings(world: World) -> list[tuple[str, int, str, Community]]:
 
 async def _enrol_agencies(world: World, agencies: tuple[Agency, ...]) -> None:
     asked = [(one.key, number) for one in agencies for number in range(one.workers)]
-    found = await together(_enrol(world, key, number) for key, number in asked)
+    found = await together(enrol(world, key, number, EMPLOYED) for key, number in asked)
     for (key, _), worker in zip(asked, found, strict=True):
         world.workers.setdefault(key, []).append(worker)
 
 
-async def _enrol(world: World, key: str, number: int) -> str:
+async def enrol(world: World, key: str, number: int, day: str) -> str:
     """A worker with employer, certificate and registration."""
     place = f"{key}/{number}"
+    certified, registered = LONG_AGO if (key, number) == LONG_REGISTERED else (CERTIFIED, day)
     manager = world.manager(key)
     worker: Json = await world.client.do(
         manager,
@@ -98,7 +102,7 @@ async def _enrol(world: World, key: str, number: int) -> str:
     await world.client.do(
         manager,
         f"{path}/employments",
-        {"organisation_id": world.org(key), "full_time": True, "from_day": EMPLOYED},
+        {"organisation_id": world.org(key), "full_time": True, "from_day": day},
         "employment",
         place,
     )
@@ -108,12 +112,16 @@ async def _enrol(world: World, key: str, number: int) -> str:
         {
             "level": LEVELS[number % 3],
             "number": f"GEN-{key}-{number + 1:02}",
-            "issued_day": CERTIFIED,
+            "issued_day": certified,
         },
         "certificate",
         place,
     )
     await world.client.do(
-        ASSOCIATION, f"{path}/registrations", {"from_day": EMPLOYED}, "worker-registration", place
+        ASSOCIATION,
+        f"{path}/registrations",
+        {"from_day": registered},
+        "worker-registration",
+        place,
     )
     return str(worker["id"])
