@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import xor
+from typing import Final
 from uuid import UUID
 
 from tests.faults.history import Record
@@ -97,3 +98,34 @@ def check_totals(
         for reaction, found in by_reaction.items()
         if found != emitted[kind]
     ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """What a budget's row says, in fen; `committed` holds also what has been paid since."""
+
+    id: UUID
+    amount: int
+    committed: int
+    paid: int
+
+
+MOVES: Final = {"commit": (1, 0), "release": (-1, 0), "pay": (0, 1), "recover": (-1, -1)}
+"""What an entry of the ledger adds to `committed` and to `paid`."""
+
+
+def check_ledger(budgets: Iterable[Budget], entries: Iterable[tuple[UUID, str, int]]) -> list[str]:
+    """K4: each budget says what its entries add up to, and never more than there is."""
+    sums: dict[UUID, list[int]] = defaultdict(lambda: [0, 0])
+    for budget_id, act, fen in entries:
+        for place, sign in enumerate(MOVES[act]):
+            sums[budget_id][place] += sign * fen
+    wrong: list[str] = []
+    for budget in budgets:
+        committed, paid = sums[budget.id]
+        if (budget.committed, budget.paid) != (committed, paid):
+            said, told = (budget.committed, budget.paid), (committed, paid)
+            wrong.append(f"budget {budget.id} says {said}, its entries {told}")
+        if not 0 <= paid <= committed <= budget.amount:
+            wrong.append(f"budget {budget.id} of {budget.amount}: {committed} and {paid}")
+    return wrong

@@ -18,6 +18,7 @@ DIVISION: Final = "510181001000"
 ATTEMPT_SECONDS: Final = 5.0
 AGAIN: Final = frozenset({429, 502, 503, 504})
 """Answers after which a client repeats the same command under the same key."""
+ROLES: Final = ("official", "association", "town", "secretariat")
 MOST: Final = 20_000
 """Operations of a client, whatever happens: every load is bounded."""
 UNDER_WAY: Final = "command-under-way"
@@ -81,6 +82,8 @@ class Load:
                 return
             if step % 2:
                 version = await self.rename(f"rename-{name}-{step}", organisation, version)
+            elif step % 4 and "procurement" in self.lab.services:
+                await self.announce(f"announce-{name}-{step}")
             else:
                 await self.enrol(f"enrol-{name}-{step}")
             await asyncio.sleep(self.pause)
@@ -106,6 +109,18 @@ class Load:
             "/workers",
             {"kind": "social-worker", "name": op},
         )
+
+    async def announce(self, op: str) -> Reply:
+        """A call of the procurement service, whose event puts messages into inboxes."""
+        body = {
+            "title": op,
+            "fiscal_year": 2025,
+            "opens_at": "2024-11-01T00:00:00Z",
+            "closes_at": "2025-02-01T00:00:00Z",
+            "domains": ["elderly"],
+        }
+        record = Record(kind="invoke", op=op, what="announce")
+        return await self._recorded(record, "POST", "/calls", body, service="procurement")
 
     async def rename(self, op: str, organisation: str, version: int) -> int:
         """A change of a row that has been read; its version afterwards."""
@@ -138,10 +153,10 @@ class Load:
         self.history.write(replace(record, kind=kind, note=str(reply.status)))
 
     async def _recorded(
-        self, record: Record, method: str, path: str, body: Any, match: str | None = None
+        self, record: Record, method: str, path: str, body: Any, **how: str
     ) -> Reply:
         self.history.write(record)
-        reply = await self.send(method, path, body, record.op, match=match)
+        reply = await self.send(method, path, body, record.op, **how)
         kind: Kind = "info" if reply.status is None else "ok" if reply.status < 300 else "fail"
         self.history.write(
             replace(
@@ -164,18 +179,20 @@ class Load:
         *,
         match: str | None = None,
         bearer: str | None = None,
+        service: str = "registry",
     ) -> Reply:
         """Send until there is a final answer, always under the same key."""
         reply = Reply(None, None, 0, False, 0, [])
         headers = {
-            "Authorization": f"Bearer {bearer or token('official', 'association', 'town')}",
+            "Authorization": f"Bearer {bearer or token(*ROLES)}",
             "Idempotency-Key": f"{self.lab.seed}-{key}",
             **({"If-Match": match} if match else {}),
         }
         end = time.monotonic() + self.patience
         while time.monotonic() < end:
             reply.attempts += 1
-            problem = await self._attempt(reply, method, path, body, headers)
+            url = f"{self.base}/{service}/v1{path}"
+            problem = await self._attempt(reply, method, url, body, headers)
             if problem is None:
                 break
             reply.disturbed.append(problem)
@@ -185,11 +202,10 @@ class Load:
         return reply
 
     async def _attempt(
-        self, reply: Reply, method: str, path: str, body: Any, headers: dict[str, str]
+        self, reply: Reply, method: str, url: str, body: Any, headers: dict[str, str]
     ) -> str | None:
         """None when the answer is final, else what was the matter."""
         assert self._session is not None
-        url = f"{self.base}/registry/v1{path}"
         try:
             async with self._session.request(method, url, json=body, headers=headers) as answer:
                 content = await answer.json(content_type=None)
@@ -214,6 +230,10 @@ async def applied(lab: Lab) -> Counter[str]:
         "registry", "SELECT body FROM outbox WHERE type = 'registry.organisation.updated.v1'"
     )
     found.update(decode(row["body"]).data["name"] for row in renamed)
+    if "procurement" in lab.services:
+        found.update(
+            row["title"] for row in await lab.sql("procurement", "SELECT title FROM calls")
+        )
     return found
 
 

@@ -4,6 +4,8 @@ from collections import Counter
 from uuid import UUID
 
 from tests.faults.checkers import (
+    Budget,
+    check_ledger,
     check_order,
     check_set,
     check_strangers,
@@ -74,3 +76,22 @@ def test_another_event_in_the_place_of_one_is_found() -> None:
     assert check_totals(emitted, {"made": {"log": total(IDS[:2])}}) == ["log heard 2 of 3 made"]
     others = {"made": {"log": total([*IDS[:2], UUID(int=14)])}}
     assert check_totals(emitted, others) == ["log heard 3 of 3 made, and they are others"]
+
+
+def test_money_that_no_entry_explains_is_found() -> None:
+    """A budget says what its entries add up to: committed 90 of 100, of which 40 are paid."""
+    entries = [
+        (IDS[0], "commit", 120),
+        (IDS[0], "release", 20),
+        (IDS[0], "pay", 50),
+        (IDS[0], "recover", 10),
+    ]
+
+    def check(amount: int, committed: int, paid: int) -> list[str]:
+        return check_ledger(
+            [Budget(id=IDS[0], amount=amount, committed=committed, paid=paid)], entries
+        )
+
+    assert check(100, 90, 40) == []
+    assert [f"budget {IDS[0]} says (90, 50), its entries (90, 40)"] == check(100, 90, 50)
+    assert [f"budget {IDS[0]} of 80: 90 and 40"] == check(80, 90, 40)

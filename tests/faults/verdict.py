@@ -13,6 +13,7 @@ from tests.faults.history import History
 from tests.faults.lab import Lab, service_of, until
 from tests.faults.load import Load, applied, logged
 
+COMMANDS = ("enrol", "rename", "announce")
 UNREST = """
 SELECT (SELECT count(*) FROM outbox WHERE published_at IS NULL)
      + (SELECT count(*) FROM waiting WHERE state = 'waiting')
@@ -104,8 +105,8 @@ async def recover(lab: Lab, load: Load) -> None:
 async def judge(lab: Lab, history: History) -> Verdict:
     """Ask every checker."""
     commands = checkers.check_set(
-        history.ops("ok", "enrol", "rename"),
-        history.unknown("enrol", "rename"),
+        history.ops("ok", *COMMANDS),
+        history.unknown(*COMMANDS),
         await applied(lab),
     )
     emitted = await _emitted(lab)
@@ -122,6 +123,7 @@ async def judge(lab: Lab, history: History) -> Verdict:
             "K2 events": _told_by(events),
             "K3 order": checkers.check_order(order),
             "K3 versions": checkers.check_versions(history.records),
+            "K4 ledger": await _ledger(lab),
             "K10 totals": checkers.check_totals(sums, totals),
             "I7 nothing set aside": await _set_aside(lab),
             "I8 strangers": checkers.check_strangers(history.records),
@@ -177,6 +179,17 @@ async def _heard(
             bits = int.from_bytes(row["xor"].bytes, "big")
             totals[row["type"]][f"{name}.{row['reaction']}"] = Total(row["count"], bits)
     return heard, totals
+
+
+async def _ledger(lab: Lab) -> list[str]:
+    if "procurement" not in lab.services:
+        return []
+    budgets = await lab.sql("procurement", "SELECT id, amount, committed, paid FROM budgets")
+    entries = await lab.sql("procurement", "SELECT budget_id, act, amount FROM ledger_entries")
+    return checkers.check_ledger(
+        [checkers.Budget(**dict(row)) for row in budgets],
+        [(row["budget_id"], row["act"], row["amount"]) for row in entries],
+    )
 
 
 async def _set_aside(lab: Lab) -> list[str]:

@@ -1,16 +1,17 @@
-"""`python -m tests.proof year | rules | money | house`."""
+"""`python -m tests.proof year | rules | money | house | faults`."""
 
 import sys
 from collections.abc import Callable
 from typing import Final
 
-from tests.proof import house, money, rules, year
+from tests.proof import faults, house, money, rules, year
 
 PROOFS: Final[dict[str, Callable[[], bool]]] = {
     "year": year.prove,
     "rules": rules.prove,
     "money": money.prove,
     "house": house.prove,
+    "faults": faults.prove,
 }
 
 

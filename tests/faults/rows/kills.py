@@ -1,0 +1,65 @@
+"""A8: every process is killed, again and again, in random order, while commands arrive."""
+
+import asyncio
+import time
+from statistics import median
+from typing import Final
+
+from libs.embedded.home import free_ports
+from libs.embedded.proxy import proxying
+from tests.faults.history import History
+from tests.faults.lab import ALL, Child, Lab
+from tests.faults.load import Load
+from tests.faults.matrix import Outcome, outcome, row
+from tests.faults.verdict import judge, recover, settle
+
+RTO: Final = 30.0
+"""Seconds in which a killed process must be ready again."""
+SOME: Final = ("registry", "procurement", "notifications")
+
+
+@row("A8", "kill -9 of every process in random order under load", *ALL)
+async def killed_all_over(lab: Lab) -> Outcome:
+    """Whatever dies whenever, each command has one effect and each event is heard once."""
+    names = ALL if lab.full else SOME
+    children = await asyncio.gather(
+        *(lab.start(name, role) for name in names for role in ("api", "worker"))
+    )
+    ports = {child.service: child.api_port for child in children if child.role == "api"}
+    history = History(lab.folder / "history.jsonl")
+    front = free_ports(1)[0]
+    async with (
+        proxying(front, ports, "registry"),
+        Load(lab, f"http://127.0.0.1:{front}", history, pause=0.05) as load,
+    ):
+        enough = asyncio.Event()
+        running = asyncio.create_task(load.run_until(enough, 4))
+        took = await _kill(lab, list(children), lab.size(10, 200))
+        enough.set()
+        last = time.monotonic()
+        await running
+        await recover(lab, load)
+        seconds = time.monotonic() - last
+        await settle(lab)
+    slow = [f"{one:.0f} s until ready again" for one in took if one > RTO]
+    moved = (
+        f"kills {len(took)}, ready again in {median(took):.1f} s, at most {max(took):.1f} s; "
+        f"requests cut off {sum(load.disturbed.values())}, replays {load.replays}"
+    )
+    return outcome(await judge(lab, history), seconds, moved, *slow)
+
+
+async def _kill(lab: Lab, children: list[Child], kills: int) -> list[float]:
+    """So many kills, every process once before any twice; the seconds until each was back."""
+    took: list[float] = []
+    turn: list[Child] = []
+    while len(took) < kills:
+        if not turn:
+            turn = lab.random.sample(children, len(children))
+        victim = turn.pop()
+        await asyncio.sleep(lab.random.uniform(0, 0.5))
+        began = time.monotonic()
+        await lab.kill(victim)
+        await lab.restart(victim)
+        took.append(time.monotonic() - began)
+    return took
