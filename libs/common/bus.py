@@ -32,6 +32,10 @@ class ReactionTooSlow(Exception):
     """A reaction hung."""
 
 
+class OlderThanTheInbox(Exception):
+    """Whether an effect has had this event, nobody can tell any more."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reaction:
     """What a service does on hearing an event: a view of others' state, or an effect."""
@@ -47,14 +51,15 @@ class Reactions:
 
     def __init__(self) -> None:
         self.by_type: dict[str, list[Reaction]] = {}
-        self.names: set[str] = set()
+        self.by_name: dict[str, Reaction] = {}
 
     def effect(self, *heard: type[Any]) -> Callable[[H], H]:
         """Runs once an event, in any order; raises `NotYet` to wait for what is missing."""
         return self._register(heard, view=False)
 
     def view(self, *heard: type[Any]) -> Callable[[H], H]:
-        """Keeps a copy of public state: of a subject's events the highest sequence wins."""
+        """Keeps a copy of public state in the table of its own name: of a subject's events the
+        highest sequence wins."""
         return self._register(heard, view=True)
 
     def every(self, types: Iterable[str]) -> Callable[[H], H]:
@@ -66,6 +71,15 @@ class Reactions:
 
         return decorate
 
+    def to(self, event_type: str, only: str | None = None) -> list[Reaction]:
+        """Those that react to a type; or the one of that name, if it does."""
+        return [r for r in self.by_type.get(event_type, []) if only in (None, r.name)]
+
+    @property
+    def views(self) -> list[Reaction]:
+        """Those that keep a copy of others' state."""
+        return [reaction for reaction in self.by_name.values() if reaction.view]
+
     def _register(self, heard: tuple[type[Any], ...], *, view: bool) -> Callable[[H], H]:
         def decorate(handle: H) -> H:
             self._add(handle, {t: cls for cls in heard for t in cls.event_types}, view=view)
@@ -75,9 +89,9 @@ class Reactions:
 
     def _add(self, handle: Any, heard: dict[str, type[Any]], *, view: bool) -> None:
         reaction = Reaction(name=handle.__name__, view=view, heard=heard, handle=handle)
-        if reaction.name in self.names:
+        if reaction.name in self.by_name:
             raise ValueError(f"two reactions are named {reaction.name}")
-        self.names.add(reaction.name)
+        self.by_name[reaction.name] = reaction
         for event_type in heard:
             self.by_type.setdefault(event_type, []).append(reaction)
 
@@ -97,8 +111,8 @@ class Hearing:
         self._reactions = reactions
         self._duplicates = _duplicates.labels(database.service)
 
-    async def hear(self, raw: bytes, lane: int = 0) -> None:
-        """Returns when each reaction has its inbox row, waits, or is parked.
+    async def hear(self, raw: bytes, lane: int = 0, only: str | None = None) -> None:
+        """Returns when each reaction has its inbox row, waits, or is parked; `only` names one.
 
         `Unreachable` is no attempt: nothing was done, and the message stays with the broker.
         """
@@ -107,10 +121,11 @@ class Hearing:
         except Unreadable:
             await self.park(raw, "unreadable")
             return
-        reactions = self._reactions.by_type.get(envelope.type, [])
         if envelope.rehearsal != self._database.city.rehearsal:
             await self.park(raw, "of another kind of city", envelope)
-        elif not reactions:
+            return
+        reactions = self._reactions.to(envelope.type, only)
+        if not reactions:
             await self.park(raw, "nobody here reacts to this type", envelope)
         for reaction in reactions:
             await self._react(reaction, envelope, raw, lane)
@@ -143,6 +158,8 @@ class Hearing:
         )
         if news == "again":
             self._duplicates.inc()
+        if news == "too old":
+            raise OlderThanTheInbox
         if news != "new":
             return
         cls = reaction.heard[envelope.type]
@@ -185,7 +202,8 @@ class Hearing:
                     return False
                 envelope = decode(row.body)
                 tx.react_to(_origin(envelope))
-                await self._apply(tx, self._named(row), envelope, WAITING_LANE)
+                [reaction] = self._reactions.to(row.type, row.reaction)
+                await self._apply(tx, reaction, envelope, WAITING_LANE)
                 await waiting.remove(tx, row)
         except Unreachable:
             raise
@@ -194,12 +212,6 @@ class Hearing:
                 raise
             await self._wait_longer(row, failure)
         return True
-
-    def _named(self, row: Waiting) -> Reaction:
-        found = [r for r in self._reactions.by_type.get(row.type, []) if r.name == row.reaction]
-        if not found:
-            raise LookupError(f"no reaction {row.reaction} to {row.type}")
-        return found[0]
 
     async def _wait_longer(self, row: Waiting, failure: Exception) -> None:
         async with self._database.transaction(background("bus")) as tx:

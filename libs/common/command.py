@@ -1,4 +1,7 @@
-"""The three commands of a service's image: `api`, `worker`, `migrate`; without one, all in one."""
+"""The commands of a service's image: `api`, `worker`, `migrate`, and what operators ask for.
+
+Without one, API and worker run in one process.
+"""
 
 import argparse
 import asyncio
@@ -8,7 +11,7 @@ from typing import Any
 
 import uvloop
 
-from libs.common import config, log, migrate
+from libs.common import config, console, log, migrate
 from libs.common.config import Config, Missing
 from libs.common.service import Service, run
 
@@ -16,10 +19,15 @@ from libs.common.service import Service, run
 def main(service: Service) -> None:
     """Run one service as its command line says."""
     parser = argparse.ArgumentParser(prog=f"python -m services.{service.name}")
-    parser.add_argument("command", nargs="?", choices=["api", "worker", "migrate"])
-    add_migrate_options(parser)
+    commands = parser.add_subparsers(dest="command")
+    commands.add_parser("api", help="answer HTTP")
+    commands.add_parser("worker", help="relay, timers, reactions")
+    add_migrate_options(commands.add_parser("migrate", help="schema and topology"))
+    console.add_commands(commands)
     chosen = parser.parse_args()
-    if chosen.command == "migrate":
+    if "ask" in chosen:
+        start(console.run(service.name, chosen.ask(chosen)))
+    elif chosen.command == "migrate":
         start(migrate_all([service], rehearsal=chosen.rehearsal, phases=phases_of(chosen.phase)))
     else:
         serve([service], frozenset({chosen.command} if chosen.command else {"api", "worker"}))

@@ -12,6 +12,7 @@ from prometheus_client import Counter, Gauge
 
 from libs.common.bus import Hearing
 from libs.common.errors import Unreachable
+from libs.common.publisher import FOR_REACTION, FOR_SERVICE
 
 log = structlog.get_logger()
 
@@ -33,6 +34,7 @@ class Consumer:
     def __init__(self, service: str, amqp_url: str, hearing: Hearing) -> None:
         self._url = f"{amqp_url}?heartbeat=5"
         self._hearing = hearing
+        self._service = service
         self._queue = f"sanshe.{service}"
         self._connected = _connected.labels(service)
         self._cancelled = _cancelled.labels(service)
@@ -70,6 +72,9 @@ class Consumer:
         lanes = [Lane(number, self._hearing, closed) for number in range(LANES)]
 
         async def take(message: AbstractIncomingMessage) -> None:
+            if message.headers.get(FOR_SERVICE, self._service) != self._service:
+                await message.ack()
+                return
             lanes[zlib.crc32(_subject(message.body)) % LANES].put(message)
 
         try:
@@ -145,7 +150,7 @@ class Lane:
         """False if the link went before a database could be reached."""
         while True:
             try:
-                await self._hearing.hear(message.body, self._number)
+                await self._hearing.hear(message.body, self._number, _addressed(message))
                 return True
             except Unreachable:
                 log.warning("lane-waits-for-database", lane=self._number)
@@ -161,6 +166,12 @@ def _subject(raw: bytes) -> bytes:
     """Cheaply: enough to put events of one subject into one lane."""
     start = raw.find(b'"subject":"')
     return raw[start + 11 : raw.find(b'"', start + 11)] if start >= 0 else b""
+
+
+def _addressed(message: AbstractIncomingMessage) -> str | None:
+    """The one reaction that a message was sent again for, if it is for one alone."""
+    name = message.headers.get(FOR_REACTION)
+    return None if name is None else str(name)
 
 
 async def _either(*events: asyncio.Event) -> None:

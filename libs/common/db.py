@@ -93,9 +93,9 @@ class Tx:
         rows = await self._connection.fetch(sql, *args)
         return [contract.load(cls, dict(row)) for row in rows]
 
-    async def value(self, sql: str, *args: object) -> Any:
+    async def value(self, sql: str, *args: object, seconds: float | None = None) -> Any:
         """The first column of the first row, or None."""
-        return await self._connection.fetchval(sql, *args)
+        return await self._connection.fetchval(sql, *args, timeout=seconds)
 
     async def do(self, sql: str, *args: object) -> int:
         """Run a statement; how many rows it touched."""

@@ -28,3 +28,9 @@ def new_id() -> UUID:
 def made_at(identifier: UUID) -> datetime:
     """The wall time, to the millisecond, that a UUIDv7 was made at."""
     return datetime.fromtimestamp((identifier.int >> 80) / 1000, UTC)
+
+
+def first_id_at(instant: datetime) -> UUID:
+    """No UUIDv7 that is made at that wall time or later sorts before it."""
+    millisecond = int(instant.timestamp() * 1000)
+    return UUID(int=min(max(millisecond, 0), (1 << 48) - 1) << 80)

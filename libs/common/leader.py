@@ -15,6 +15,7 @@ from libs.common.db import Database, background
 from libs.common.errors import Unreachable
 from libs.common.jobs import Jobs
 from libs.common.outbox import POLL_SECONDS, Bell, Relay
+from libs.common.resending import Sender
 
 log = structlog.get_logger()
 
@@ -24,22 +25,31 @@ HOUSE_SECONDS: Final = 60.0
 _leads = Gauge("leader", "1 while this process leads", ["service"])
 _parked = Gauge("parked", "Messages that need a person", ["service"])
 _waiting = Gauge("waiting", "Reactions that wait", ["service"])
+_resendings = Gauge("resendings_open", "What is being sent again", ["service"])
 
 
 class Leader:
     """Leads while its session holds the advisory lock; losing the session ends everything."""
 
     def __init__(
-        self, database: Database, bell: Bell, relay: Relay, hearing: Hearing, timed: Jobs
+        self,
+        database: Database,
+        bell: Bell,
+        relay: Relay,
+        sender: Sender,
+        hearing: Hearing,
+        timed: Jobs,
     ) -> None:
         self._database = database
         self._bell = bell
         self._relay = relay
+        self._sender = sender
         self._hearing = hearing
         self._jobs = timed
         self._leads = _leads.labels(database.service)
         self._parked = _parked.labels(database.service)
         self._waiting = _waiting.labels(database.service)
+        self._resendings = _resendings.labels(database.service)
 
     async def run(self) -> None:
         """Stand by, lead, and return when the lead is lost; whoever supervises calls it again."""
@@ -55,6 +65,7 @@ class Leader:
             self._leads.set(0)
             connection.terminate()
             await self._relay.close()
+            await self._sender.close()
 
     async def _lead(self, connection: asyncpg.Connection) -> None:
         lock = asyncio.Lock()
@@ -64,6 +75,7 @@ class Leader:
         await _until_one_ends(
             lambda: self._ping(connection, lock),
             lambda: self._relay_on(connection, lock),
+            lambda: self._send_again(connection, lock),
             lambda: self._do_what_is_due(connection, lock),
             self._keep_house,
         )
@@ -89,6 +101,20 @@ class Leader:
                     # Not at the next bell: a busy service would storm a broker that is in trouble.
                     await asyncio.sleep(POLL_SECONDS)
                 await waiter.wait()
+
+    async def _send_again(self, connection: asyncpg.Connection, lock: asyncio.Lock) -> None:
+        """What somebody has asked to have once more; mostly nothing."""
+        with self._bell.waiter() as waiter:
+            while True:
+                async with lock:
+                    due = await connection.fetchval(_RESENDING_DUE, clock.wall())
+                try:
+                    if due and await self._sender.run_once():
+                        continue
+                except (asyncpg.PostgresError, Unreachable) as failure:
+                    log.error("resending-failed", error=repr(failure))
+                await self._sender.close()
+                await waiter.wait(PING_SECONDS)
 
     async def _do_what_is_due(self, connection: asyncpg.Connection, lock: asyncio.Lock) -> None:
         """Timers and waiting reactions; one cheap look tells whether there is anything to do."""
@@ -129,6 +155,7 @@ class Leader:
             await idempotency.forget_old(tx)
             self._parked.set(await tx.value(_COUNT, "parked"))
             self._waiting.set(await tx.value(_COUNT, "waiting"))
+            self._resendings.set(await tx.value(_COUNT_RESENDINGS))
 
 
 async def _until_one_ends(*works: Callable[[], Awaitable[None]]) -> None:
@@ -159,4 +186,9 @@ SELECT EXISTS (SELECT FROM timers
                   AND due_at <= $1) AS waiting
 """
 
+_RESENDING_DUE: Final = """
+SELECT EXISTS (SELECT FROM resendings WHERE done_at IS NULL AND due_at <= $1)
+"""
+
 _COUNT: Final = "SELECT count(*) FROM waiting WHERE state = $1"
+_COUNT_RESENDINGS: Final = "SELECT count(*) FROM resendings WHERE done_at IS NULL"

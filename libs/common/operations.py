@@ -107,11 +107,11 @@ def rehearsal(reactions: Reactions) -> Routes:
 
     @routes.get("/settled", scope=MOVE_CLOCK)
     async def read_settled(tx: Tx, call: Call) -> Settled:
-        """Whether no job is due, no event unpublished, and no reaction waiting."""
+        """Whether no job is due, no event to be published (again), and no reaction waiting."""
         _only_in_a_rehearsal(tx)
         row = await tx.get(Backlog, _BACKLOG, tx.now)
         return Settled(
-            settled=not (row.due_jobs or row.unpublished or row.waiting),
+            settled=not (row.due_jobs or row.unpublished or row.waiting or row.resendings),
             clock=tx.now,
             next_due=row.next_due,
             due_jobs=row.due_jobs,
@@ -134,6 +134,7 @@ class Backlog:
     unpublished: int
     waiting: int
     parked: int
+    resendings: int
 
 
 def _only_in_a_rehearsal(tx: Tx) -> None:
@@ -146,7 +147,8 @@ SELECT (SELECT count(*) FROM timers WHERE due_at <= $1) AS due_jobs,
        (SELECT min(due_at) FROM timers WHERE due_at > $1) AS next_due,
        (SELECT count(*) FROM outbox WHERE published_at IS NULL) AS unpublished,
        (SELECT count(*) FROM waiting WHERE state = 'waiting') AS waiting,
-       (SELECT count(*) FROM waiting WHERE state = 'parked') AS parked
+       (SELECT count(*) FROM waiting WHERE state = 'parked') AS parked,
+       (SELECT count(*) FROM resendings WHERE done_at IS NULL AND trouble IS NULL) AS resendings
 """
 
 _EMITTED: Final = """

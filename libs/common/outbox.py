@@ -4,28 +4,23 @@ import asyncio
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 from uuid import UUID
 
-import aio_pika
 import asyncpg
 import structlog
-from aio_pika.abc import AbstractConnection, AbstractExchange
-from aio_pika.exceptions import DeliveryError, PublishError
 from prometheus_client import Counter, Gauge
 
 from libs.common import clock
 from libs.common.db import Database, Tx
-from libs.common.envelope import MEDIA_TYPE, Envelope, encode_around_sequence
+from libs.common.envelope import Envelope, encode_around_sequence
 from libs.common.errors import Unreachable
-from libs.common.ids import new_id
-from libs.common.migrate import EXCHANGE
+from libs.common.ids import made_at, new_id
+from libs.common.publisher import REFUSED, Letter, Outcomes, Publisher
 
 log = structlog.get_logger()
 
 BATCH: Final = 500
-PUBLISH_SECONDS: Final = 5.0
 POLL_SECONDS: Final = 0.25
 NOTIFY_PAUSE: Final = 0.05
 _published = Counter("outbox_published_total", "Events confirmed by the broker", ["service"])
@@ -128,10 +123,8 @@ class Unconfirmed(Exception):
 class Relay:
     """Publishes unpublished rows in order, with confirms, on the leader's connection."""
 
-    def __init__(self, service: str, amqp_url: str) -> None:
-        self._url = f"{amqp_url}?heartbeat=5"
-        self._broker: AbstractConnection | None = None
-        self._exchange: AbstractExchange | None = None
+    def __init__(self, service: str, publisher: Publisher) -> None:
+        self._publisher = publisher
         self._published = _published.labels(service)
         self._refused = _refused.labels(service)
         self._unconfirmed = _unconfirmed.labels(service)
@@ -147,19 +140,14 @@ class Relay:
         self._age.set(_oldest(rows))
         if not rows:
             return 0
-        exchange = await self._connected()
-        outcomes = await self._publish(exchange, rows)
-        done = [row for row, failure in zip(rows, outcomes, strict=True) if failure is None]
-        refused = [
-            row
-            for row, failure in zip(rows, outcomes, strict=True)
-            if isinstance(failure, PublishError | DeliveryError)
-        ]
+        outcomes = await self._publish([Letter(**row) for row in rows])
+        done = [id for id, failure in outcomes.items() if failure is None]
+        refused = [id for id, failure in outcomes.items() if isinstance(failure, REFUSED)]
         async with lock, connection.transaction():
             if done:
-                await connection.execute(_MARK, [r["event_id"] for r in done], clock.wall())
+                await connection.execute(_MARK, done, clock.wall())
             if refused:
-                await connection.execute(_HOLD_BACK, [r["event_id"] for r in refused], clock.wall())
+                await connection.execute(_HOLD_BACK, refused, clock.wall())
         self._published.inc(len(done))
         self._refused.inc(len(refused))
         if unknown := len(rows) - len(done) - len(refused):
@@ -167,53 +155,18 @@ class Relay:
             raise Unconfirmed(f"{unknown} rows")
         return len(rows)
 
+    async def _publish(self, letters: list[Letter]) -> Outcomes:
+        return await self._publisher.publish(letters)
+
     async def close(self) -> None:
         """Drop the link to the broker; the next batch makes a new one."""
-        broker, self._broker, self._exchange = self._broker, None, None
-        if broker is not None:
-            try:
-                async with asyncio.timeout(2):
-                    await broker.close()
-            except Exception as failure:
-                log.info("broker-close-failed", error=repr(failure))
-
-    async def _connected(self) -> AbstractExchange:
-        if self._exchange is None or self._broker is None or self._broker.is_closed:
-            await self.close()
-            self._broker = await aio_pika.connect(self._url, timeout=3)
-            channel = await self._broker.channel(publisher_confirms=True, on_return_raises=True)
-            self._exchange = await channel.get_exchange(EXCHANGE, ensure=False)
-        return self._exchange
-
-    async def _publish(
-        self, exchange: AbstractExchange, rows: list[asyncpg.Record]
-    ) -> list[BaseException | None]:
-        """What became of each row: None is confirmed, a timeout is unknown and sent again."""
-        tasks = [asyncio.create_task(_send(exchange, row)) for row in rows]
-        try:
-            await asyncio.wait(tasks, timeout=PUBLISH_SECONDS)
-        finally:
-            for task in tasks:
-                task.cancel()
-        settled = await asyncio.gather(*tasks, return_exceptions=True)
-        return [outcome if isinstance(outcome, BaseException) else None for outcome in settled]
-
-
-async def _send(exchange: AbstractExchange, row: asyncpg.Record) -> None:
-    message = aio_pika.Message(
-        row["body"],
-        content_type=MEDIA_TYPE,
-        message_id=str(row["event_id"]),
-        delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
-    )
-    await exchange.publish(message, row["type"], mandatory=True)
+        await self._publisher.close()
 
 
 def _oldest(rows: list[asyncpg.Record]) -> float:
     if not rows:
         return 0.0
-    made = datetime.fromtimestamp((rows[0]["event_id"].int >> 80) / 1000, UTC)
-    return max(0.0, (clock.wall() - made).total_seconds())
+    return max(0.0, (clock.wall() - made_at(rows[0]["event_id"])).total_seconds())
 
 
 _TELL: Final = """
@@ -228,7 +181,7 @@ INSERT INTO outbox (event_id, type, subject, body)
 """
 
 _UNPUBLISHED: Final = """
-  SELECT event_id, type, subject, body
+  SELECT event_id, type, body
     FROM outbox AS mine
    WHERE published_at IS NULL
      AND NOT EXISTS (SELECT FROM outbox AS earlier

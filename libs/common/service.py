@@ -12,7 +12,7 @@ from typing import Any, Final
 import structlog
 from aiohttp import web
 
-from libs.common import migrate, openapi, server
+from libs.common import migrate, notices, openapi, server
 from libs.common.auth import Grants, Tokens
 from libs.common.blobs import Blobs
 from libs.common.bus import Hearing, Reactions
@@ -26,12 +26,16 @@ from libs.common.leader import Leader
 from libs.common.operations import MOVE_CLOCK, OPERATE, operations, rehearsal
 from libs.common.outbox import Bell, Relay
 from libs.common.problems import Constraints, application
+from libs.common.publisher import Publisher
+from libs.common.repairs import REPAIR, repairs
+from libs.common.resending import LOG, OUTBOX, Sender, Source, from_outbox
 from libs.common.tasks import Supervised
 
 log = structlog.get_logger()
 
 EVERYWHERE: Final[Grants] = {
     OPERATE: frozenset({"operator", "auditor"}),
+    REPAIR: frozenset({"operator"}),
     MOVE_CLOCK: frozenset({"operator"}),
 }
 SHUTDOWN_SECONDS: Final = 10.0
@@ -54,6 +58,18 @@ class Service:
     jobs: Jobs = field(default_factory=Jobs)
     tells: tuple[type[Any], ...] = ()
     constraints: Constraints = field(default_factory=dict)
+    log: Source | None = None
+    """Where the log of all events is kept, what was published long ago comes from here."""
+
+    def __post_init__(self) -> None:
+        """Every service tells of its own running, too."""
+        more = (notices.view_emptied(self.name),) if self.reactions.views else ()
+        object.__setattr__(self, "tells", (*self.tells, *more))
+
+    @property
+    def sources(self) -> dict[str, Source]:
+        """Where events can be taken from to be sent again."""
+        return {OUTBOX: from_outbox, **({LOG: self.log} if self.log else {})}
 
     @property
     def all_grants(self) -> Grants:
@@ -66,11 +82,12 @@ class Service:
 
     def bases(self) -> list[tuple[str, list[Route]]]:
         """Path prefixes with their routes; every scope must be granted to somebody."""
-        own = [
-            route
-            for routes in (*self.routes, operations(self.reactions))
-            for route in routes.routes
-        ]
+        told = {cls.event_types[0] for cls in self.tells}
+        ground = (
+            operations(self.reactions),
+            repairs(self.name, self.reactions, told, self.sources.keys()),
+        )
+        own = [route for routes in (*self.routes, *ground) for route in routes.routes]
         found = [
             (f"/{self.name}/v1", own),
             (f"/{self.name}/rehearsal/v1", rehearsal(self.reactions).routes),
@@ -139,8 +156,10 @@ class Running:
 
     def leader(self) -> Leader:
         """One that could lead."""
-        relay = Relay(self.service.name, self._config.amqp_url)
-        return Leader(self.database, self.bell, relay, self.hearing, self.service.jobs)
+        service, url = self.service, self._config.amqp_url
+        relay = Relay(service.name, Publisher(url))
+        sender = Sender(self.database, Publisher(url), service.sources)
+        return Leader(self.database, self.bell, relay, sender, self.hearing, service.jobs)
 
     async def stop_work(self) -> None:
         """Finish what was taken, then end the consumer and the leader."""

@@ -147,6 +147,8 @@ class Stage:
         self.database = running.database
         self._session = session
         self._sequences: dict[str, int] = {}
+        self.heard: list[Envelope] = []
+        """The events that have arrived, in order."""
 
     def as_(self, *roles: str, **claims: Any) -> Client:
         """A caller in these roles; see `token` for person, org and divisions."""
@@ -181,6 +183,7 @@ class Stage:
             rehearsal=self.database.city.rehearsal,
             data=json.loads(json.dumps(dict(data), default=str)),
         )
+        self.heard.append(envelope)
         await self.running.hearing.hear(encode(envelope))
         return envelope.id
 

@@ -183,7 +183,7 @@ async def organisations(tx: Tx, heard: OrganisationHeard) -> None:
 
 
 @reactions.view(TieHeard)
-async def ties(tx: Tx, heard: TieHeard) -> None:
+async def declared_ties(tx: Tx, heard: TieHeard) -> None:
     """Keep who is tied to whom."""
     await views.put_tie(
         tx, heard.id, heard.person, heard.organisation_id, heard.kind, heard.degree, heard.status

@@ -7,6 +7,7 @@ from libs.common.auth import ROLES, Grants, Role
 from libs.common.service import Service
 from services.notifications import api, store
 from services.notifications.reactions import reactions
+from services.notifications.store.event_log import list_for_resending
 
 GRANTS: Final[Grants] = {
     "notifications:follow": frozenset({"system", "official", "auditor", "operator"}),
@@ -24,4 +25,5 @@ service: Final = Service(
     grants=GRANTS,
     reactions=reactions,
     constraints=store.CONSTRAINTS,
+    log=list_for_resending,
 )

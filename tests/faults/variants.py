@@ -10,9 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
-import aio_pika
-
-from libs.common import auth, bus, config, consumer, db, leader, migrate, outbox
+from libs.common import auth, bus, config, consumer, db, leader, outbox, publisher
 from libs.common.ids import new_id
 
 
@@ -45,15 +43,15 @@ def no_inbox() -> None:
 
 def new_id_on_retry() -> None:
     """Each publication of a row carries an id of its own."""
-    send: Callable[..., Any] = outbox._send
+    send: Callable[..., Any] = publisher._send
 
-    async def send_as_new(exchange: Any, row: Any) -> None:
+    async def send_as_new(exchange: Any, letter: publisher.Letter, *rest: Any) -> None:
         event_id = new_id()
-        body = json.loads(row["body"]) | {"id": str(event_id)}
+        body = json.loads(letter.body) | {"id": str(event_id)}
         raw = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-        await send(exchange, {"event_id": event_id, "type": row["type"], "body": raw})
+        await send(exchange, replace(letter, event_id=event_id, body=raw), *rest)
 
-    _put(outbox, "_send", send_as_new)
+    _put(publisher, "_send", send_as_new)
 
 
 def publish_before_commit() -> None:
@@ -62,14 +60,14 @@ def publish_before_commit() -> None:
 
     async def emit_and_send(tx: db.Tx, aggregate: Any, event: Any) -> None:
         await emit(tx, aggregate, event)
-        row = await tx._connection.fetchrow(
+        letter = await tx.get(
+            publisher.Letter,
             "SELECT * FROM outbox WHERE subject = $1 ORDER BY place DESC LIMIT 1",
             str(aggregate.id),
         )
-        connection = await aio_pika.connect(config.read(("AMQP_URL",)).of(tx.service).amqp_url)
-        async with connection:
-            channel = await connection.channel()
-            await outbox._send(await channel.get_exchange(migrate.EXCHANGE, ensure=False), row)
+        sender = publisher.Publisher(config.read(("AMQP_URL",)).of(tx.service).amqp_url)
+        await sender.publish([letter])
+        await sender.close()
 
     _put(outbox, "emit", emit_and_send)
 

@@ -1,6 +1,9 @@
-"""What notifications hears: every event into the log, names into views, and some as messages."""
+"""What notifications hears: every event into the log, names into views, and some as messages.
 
-from services.notifications.reactions import reminders, views
+Whoever has emptied a view gets its events from here once more.
+"""
+
+from services.notifications.reactions import rebuilding, reminders, views
 from services.notifications.reactions.event_log import reactions
 
-__all__ = ["reactions", "reminders", "views"]
+__all__ = ["reactions", "rebuilding", "reminders", "views"]

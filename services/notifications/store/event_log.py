@@ -3,14 +3,19 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from libs.common.auth import Rows
 from libs.common.contract import answer
 from libs.common.db import Tx
 from libs.common.envelope import Envelope, encode
+from libs.common.ids import first_id_at
+from libs.common.publisher import Letter
+from libs.common.resending import BATCH, Batch, Resending
 from services.notifications.domain.feeds import Filter, Start
 
 NUMBERING: Final = 0x5A45_0101
+STRETCH: Final = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +23,16 @@ class Row:
     """One event in the feed, as it was published."""
 
     position: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Logged:
+    """One event of the log, to be sent again."""
+
+    position: int
+    event_id: UUID
+    type: str
     body: bytes
 
 
@@ -139,6 +154,57 @@ async def list_events(tx: Tx, after: int, rows: Rows, wanted: Filter) -> list[Ro
         wanted.division,
         wanted.limit,
     )
+
+
+async def list_for_resending(tx: Tx, asked: Resending) -> Batch:
+    """The next events of the log that were asked for, in the order of the feed.
+
+    A stretch of positions at a time, so that rare types make no long search. Nothing follows when
+    the end of the feed is reached, the time asked for is over, and nothing of it is held back.
+    """
+    end, stretch_end = await read_end(tx), asked.place + STRETCH
+    rows = await tx.all(
+        _Logged,
+        """
+          SELECT position, event_id, type, body
+            FROM event_log
+           WHERE position > $1
+             AND position <= $2
+             AND type = ANY ($3::text[])
+             AND event_id >= $4
+             AND event_id < $5
+        ORDER BY position
+           LIMIT $6
+        """,
+        asked.place,
+        stretch_end,
+        list(asked.types),
+        first_id_at(asked.since),
+        first_id_at(asked.until),
+        BATCH,
+    )
+    place = rows[-1].position if len(rows) == BATCH else min(stretch_end, end)
+    is_over = place >= end and tx.wall > asked.until
+    letters = [Letter(event_id=row.event_id, type=row.type, body=row.body) for row in rows]
+    return Batch(letters=letters, place=place, whole=is_over and not await _is_held_back(tx, asked))
+
+
+async def _is_held_back(tx: Tx, asked: Resending) -> bool:
+    """Whether one of these has arrived and waits for the event before it."""
+    held: bool = await tx.value(
+        """
+        SELECT EXISTS (SELECT
+                         FROM event_log
+                        WHERE position IS NULL
+                          AND type = ANY ($1::text[])
+                          AND event_id >= $2
+                          AND event_id < $3)
+        """,
+        list(asked.types),
+        first_id_at(asked.since),
+        first_id_at(asked.until),
+    )
+    return held
 
 
 async def list_gaps(tx: Tx, before: datetime) -> list[Gap]:

@@ -132,6 +132,7 @@ async def test_an_event_of_a_live_city_is_parked_in_a_rehearsal(echo: Stage) -> 
         database.city = kept
 
     assert await echo.waiting() == [("*", "of another kind of city", "parked")]
+    assert await count(echo, "effects") == 0
 
 
 async def _a_rehearsals_event(thing: object) -> bytes:

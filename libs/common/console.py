@@ -1,0 +1,74 @@
+"""An operator's command line: it asks the service's own API, so that every rule there holds."""
+
+import argparse
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import aiohttp
+
+from libs.common.config import Missing
+from libs.common.ids import new_id
+
+SECONDS: Final = 120
+"""Emptying a large view takes a while."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What is asked of the API, below `/<service>/v1/operations`."""
+
+    method: str
+    path: str
+    body: dict[str, Any] | None = None
+
+
+def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """`rebuild` and `resend`, beside what starts and migrates the service."""
+    rebuild = commands.add_parser("rebuild", help="empty a view and have it filled again")
+    rebuild.add_argument("view")
+    rebuild.set_defaults(ask=lambda c: Request(method="POST", path=f"views/{c.view}/rebuild"))
+    resend = commands.add_parser("resend", help="publish events again, to one service")
+    resend.add_argument("--to", required=True, help="the service that is to get them")
+    resend.add_argument("--type", action="append", required=True, help="may be given again")
+    resend.add_argument("--from", required=True, dest="since", help="an instant, RFC 3339")
+    resend.add_argument("--until", required=True, help="an instant, RFC 3339")
+    resend.set_defaults(ask=_resending)
+    listing = commands.add_parser("resendings", help="how far what is sent again has come")
+    listing.set_defaults(ask=lambda _: Request(method="GET", path="resendings"))
+
+
+def _resending(chosen: argparse.Namespace) -> Request:
+    body = {
+        "receiver": chosen.to,
+        "types": chosen.type,
+        "since": chosen.since,
+        "until": chosen.until,
+    }
+    return Request(method="POST", path="resendings", body=body)
+
+
+async def run(service: str, request: Request, show: Callable[[str], None] = print) -> None:
+    """Ask, show the answer, and end with status 1 if it is a refusal."""
+    token = os.environ.get("OPERATOR_TOKEN")
+    if not token:
+        raise Missing("OPERATOR_TOKEN is not set: the token of a person who is an operator")
+    address = os.environ.get("API_URL") or f"http://127.0.0.1:{os.environ.get('API_PORT', '8080')}"
+    headers = {
+        "Authorization": f"Bearer {token}",
+        "Idempotency-Key": str(new_id()),
+        "Accept-Language": os.environ.get("LANG", "zh"),
+    }
+    timeout = aiohttp.ClientTimeout(total=SECONDS)
+    async with (
+        aiohttp.ClientSession(address, timeout=timeout, headers=headers) as session,
+        session.request(
+            request.method, f"/{service}/v1/operations/{request.path}", json=request.body
+        ) as answer,
+    ):
+        body = await answer.json(content_type=None)
+    show(json.dumps(body, ensure_ascii=False, indent=2))
+    if answer.status >= 400:
+        raise SystemExit(1)

@@ -1,0 +1,125 @@
+"""An operator's means: fill a view anew, and have events sent again."""
+
+from collections.abc import Set as AbstractSet
+from datetime import timedelta
+from typing import Annotated, Final
+
+from libs.common import notices, resending
+from libs.common.bus import Reactions
+from libs.common.contract import Instant, Some, Token, answer, body
+from libs.common.db import Tx
+from libs.common.errors import Fault, Invalid, NotFound
+from libs.common.http import Call, Routes
+from libs.common.outbox import emit
+from libs.common.resending import LOG, OUTBOX, Resending
+
+REPAIR: Final = "operations:repair"
+OUTBOX_REACHES: Final = timedelta(days=7)
+INBOX_REACHES: Final = timedelta(days=390)
+"""Further back no inbox could tell what has been heard."""
+EMPTYING_SECONDS: Final = 60
+
+
+@answer
+class Emptied:
+    """A view that was emptied; the log of all events fills it again."""
+
+    view: str
+    rows: int
+    """How many it held."""
+    types: tuple[str, ...]
+
+
+@body
+class NewResending:
+    """Which events one service is to get again; what it has heard already, it leaves aside."""
+
+    receiver: Token
+    types: Annotated[tuple[Token, ...], Some(1, 200)]
+    since: Instant
+    """From events whose ids were made at this wall time …"""
+    until: Instant
+    """… until before this one."""
+
+
+@answer
+class Resendings:
+    """What was asked to be sent again, the latest first."""
+
+    resendings: list[Resending]
+
+
+class ResendingImpossible(Invalid):
+    """These events cannot be sent from here; each fault says what to ask for instead."""
+
+    zh = "无法从此处重新发送这些事件，请按所列各项调整。"
+
+
+class _View:
+    """What is told of a view is told of the service's view of that name."""
+
+    def __init__(self, name: str) -> None:
+        self.id = f"view-{name}"
+
+
+def repairs(
+    service: str, reactions: Reactions, tells: AbstractSet[str], sources: AbstractSet[str]
+) -> Routes:
+    """The repairs that every service offers to operators."""
+    routes = Routes()
+
+    @routes.post("/operations/views/{view}/rebuild", scope=REPAIR, status=202)
+    async def rebuild_view(tx: Tx, call: Call, view: Token) -> Emptied:
+        """Empty a view and ask for its events anew; effects do not run again."""
+        reaction = reactions.by_name.get(view)
+        if reaction is None or not reaction.view:
+            raise NotFound("view")
+        await tx.do(f"SET LOCAL statement_timeout = '{EMPTYING_SECONDS}s'")
+        rows = await tx.value("SELECT empty_view($1)", view, seconds=EMPTYING_SECONDS)
+        types = tuple(sorted(reaction.heard))
+        await emit(tx, _View(view), notices.view_emptied(service)(view=view, types=types))
+        return Emptied(view=view, rows=rows, types=types)
+
+    @routes.post("/operations/resendings", scope=REPAIR, status=202)
+    async def resend(tx: Tx, call: Call, body: NewResending) -> Resending:
+        """Publish events again, with the same ids, for one service; others leave them aside."""
+        own = tells >= set(body.types) and body.since > tx.wall - OUTBOX_REACHES
+        source = OUTBOX if own else LOG
+        faults = [
+            *_faults_of_time(tx, body),
+            *(_faults_of_source(tx, body, tells) if source not in sources else []),
+        ]
+        if faults:
+            raise ResendingImpossible(*faults)
+        until = min(body.until, tx.wall)
+        return await resending.add(tx, source, body.receiver, body.types, body.since, until)
+
+    @routes.get("/operations/resendings", scope="operations:read")
+    async def list_resendings(tx: Tx, call: Call) -> Resendings:
+        """What was asked to be sent again, and how far it has come; at most two hundred."""
+        return Resendings(resendings=await resending.list_latest(tx))
+
+    return routes
+
+
+def _faults_of_time(tx: Tx, asked: NewResending) -> list[Fault]:
+    faults = []
+    if asked.since >= asked.until:
+        faults.append(Fault("/until", "ends-before-it-begins", "later than `since`"))
+    if asked.since < tx.wall - INBOX_REACHES:
+        detail = f"at most {INBOX_REACHES.days} days ago: further back no inbox reaches"
+        faults.append(Fault("/since", "too-long-ago", detail))
+    return faults
+
+
+def _faults_of_source(tx: Tx, asked: NewResending, tells: AbstractSet[str]) -> list[Fault]:
+    """Why the outbox cannot serve, where there is no log beside it."""
+    faults = [
+        Fault(f"/types/{place}", "type-not-told-here", "ask the service that tells this type")
+        for place, name in enumerate(asked.types)
+        if name not in tells
+    ]
+    if asked.since <= tx.wall - OUTBOX_REACHES:
+        detail = "the outbox keeps seven days: ask the service that keeps the log of all events"
+        faults.append(Fault("/since", "older-than-the-outbox", detail))
+    return faults

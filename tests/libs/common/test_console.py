@@ -1,0 +1,54 @@
+"""The operator's command line says what the API says."""
+
+import argparse
+import json
+
+import pytest
+
+from libs.common import console
+from libs.common.config import Missing
+from libs.common.testing import Stage, token
+
+
+async def run(echo: Stage, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> object:
+    """What the command line shows, as JSON."""
+    monkeypatch.setenv("API_URL", f"http://127.0.0.1:{echo.port}")
+    parser = argparse.ArgumentParser()
+    console.add_commands(parser.add_subparsers())
+    chosen = parser.parse_args(arguments)
+    shown: list[str] = []
+    try:
+        await console.run("echo", chosen.ask(chosen), shown.append)
+    except Missing:
+        raise
+    except SystemExit as end:
+        return end.code, json.loads(shown[0])["code"]
+    return json.loads(shown[0])
+
+
+async def test_an_operator_rebuilds_and_resends(
+    echo: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each command is the route of that name; a refusal ends with status 1."""
+    monkeypatch.setenv("OPERATOR_TOKEN", token("operator"))
+
+    rebuilt = await run(echo, monkeypatch, "rebuild", "names")
+    assert rebuilt["view"] == "names"  # type: ignore[index]
+    assert await run(echo, monkeypatch, "rebuild", "nothing") == (1, "view-not-found")
+
+    told = ["--to", "echo", "--type", "echo.thing.made.v1", "--until", "2099-01-01T00:00:00Z"]
+    long_ago = await run(echo, monkeypatch, "resend", *told, "--from", "2020-01-01T00:00:00Z")
+    assert long_ago == (1, "resending-impossible")
+    assert await run(echo, monkeypatch, "resendings") == {"resendings": []}
+
+
+async def test_without_the_role_or_a_token_nothing_is_done(
+    echo: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command line has no power of its own."""
+    monkeypatch.delenv("OPERATOR_TOKEN", raising=False)
+    with pytest.raises(Missing):
+        await run(echo, monkeypatch, "rebuild", "names")
+
+    monkeypatch.setenv("OPERATOR_TOKEN", token("auditor"))
+    assert await run(echo, monkeypatch, "rebuild", "names") == (1, "forbidden")
