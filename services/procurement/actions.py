@@ -1,4 +1,4 @@
-"""What commands share with timers and reactions: the end of the keys, of agreements, and money."""
+"""What commands share with timers and reactions: keys, challenges, agreements, and money."""
 
 from uuid import UUID
 
@@ -8,35 +8,99 @@ from libs.common.ids import new_id
 from libs.common.jobs import clear_timers
 from libs.common.outbox import emit
 from services.procurement.domain.agreements import Agreement
-from services.procurement.domain.bids import Bid
+from services.procurement.domain.bids import Bid, OfficerTied
+from services.procurement.domain.challenges import AwardChallenged
+from services.procurement.domain.complaints import TenderSuspended
 from services.procurement.domain.ledger import Act, entry, move, moves
 from services.procurement.domain.payments import Payment, plan
+from services.procurement.domain.remedies import AgreementMadeAlready, Finding, Remedy, put_right
 from services.procurement.domain.tenders import Tender
 from services.procurement.events.agreements import AgreementCompleted
 from services.procurement.events.payments import PaymentDue, PaymentReduced, PaymentWithheld
-from services.procurement.events.tenders import TenderFailed
+from services.procurement.events.tenders import TenderFailed, TenderReopened
 from services.procurement.store import (
     acceptances,
     agreements,
     amendments,
+    bids,
     budgets,
+    challenges,
+    complaints,
     ledger,
     payments,
     policies,
+    reviews,
     tenders,
+    views,
 )
 
 
-async def settle_keys(tx: Tx, tender: Tender, bids: list[Bid]) -> Tender:
+async def settle_keys(tx: Tx, tender: Tender, standing: list[Bid]) -> Tender:
     """No key is handed in any more: the tender goes on with its valid bids, or fails."""
     policy = await policies.get_policy(tx, tender.legal_profile, tender.policy_version)
-    valid = sum(bid.status == "valid" for bid in bids)
+    valid = sum(bid.status == "valid" for bid in standing)
     settled = tender.settle_keys(policy, valid, tx.now)
     await tenders.save_tender(tx, settled)
     await clear_timers(tx, "settle-keys", settled.id)
     if settled.status == "failed":
         await emit(tx, settled, told(TenderFailed, settled))
     return settled
+
+
+async def check_running(tx: Tx, tender_id: UUID) -> None:
+    """Refuse to go on with a tender that the finance department has suspended."""
+    until = await complaints.find_suspension(tx, tender_id, tx.now)
+    if until is not None:
+        raise TenderSuspended(until=until.isoformat())
+
+
+async def check_unchallenged(tx: Tx, tender_id: UUID) -> None:
+    """Refuse to agree or pay while a challenge is unanswered or the tender suspended."""
+    await check_running(tx, tender_id)
+    if await challenges.is_unanswered(tx, tender_id):
+        raise AwardChallenged
+
+
+async def check_untied(tx: Tx, person: str, tender: Tender, challenger: UUID) -> None:
+    """Refuse a judge who is tied to the challenger, or to a bidder once bidders are known."""
+    standing = await bids.list_standing_bids(tx, tender.id) if tender.opened_at else []
+    parties = [challenger, *(bid.organisation_id for bid in standing)]
+    if person in await views.list_tied_persons(tx, parties):
+        raise OfficerTied
+
+
+async def settle_finding(tx: Tx, tender: Tender, finding: Finding) -> None:
+    """Put right what was upheld: nothing is agreed on a void award, and the tender goes back to
+    where it went wrong, or fails and can be done again."""
+    if finding.remedy in (None, "go-on"):
+        return
+    candidates = 0
+    if tender.status == "awarded":
+        await _void_agreement(tx, tender.id, finding.remedy)
+        candidates = (await reviews.get_review(tx, tender.id)).candidates(tender)
+    policy = await policies.get_policy(tx, tender.legal_profile, tender.policy_version)
+    least = policy.rule_of(tender.method).minimum_bids
+    righted = put_right(tender, finding.remedy, candidates, least)
+    await tenders.save_tender(tx, righted)
+    if righted.status == "failed":
+        await clear_timers(tx, "close-tender", righted.id)
+        await clear_timers(tx, "settle-keys", righted.id)
+        await emit(tx, righted, told(TenderFailed, righted))
+    else:
+        await emit(tx, righted, told(TenderReopened, righted))
+
+
+async def _void_agreement(tx: Tx, tender_id: UUID, remedy: Remedy) -> None:
+    """Give up the draft on an award that is void; what has been in force is not undone here."""
+    agreement = await agreements.find_standing(tx, tender_id)
+    if agreement is None:
+        return
+    if agreement.in_force_at is not None:
+        if (agreement.status, remedy) != ("terminated", "tender-again"):
+            raise AgreementMadeAlready
+        return
+    await agreements.save_agreement(tx, agreement.terminate("award-void", tx.today))
+    await enter(tx, agreement.budget_id, agreement.id, None, "release", agreement.amount)
 
 
 async def enter(

@@ -47,6 +47,12 @@ GRANTS: Final[Grants] = {
     "procurement:judge": frozenset({"expert", "purchaser", "official"}),
     "procurement:review": frozenset({"purchaser"}),
     "procurement:award": frozenset({"purchaser"}),
+    "procurement:challenge": frozenset({"agency-manager"}),
+    "procurement:answer-challenge": frozenset({"purchaser", "association"}),
+    "procurement:decide-complaint": frozenset({"treasury"}),
+    "procurement:read-challenges": frozenset(
+        {"official", "purchaser", "association", "agency-manager", "treasury", "auditor"}
+    ),
     "procurement:read-agreements": frozenset(
         {
             "official",

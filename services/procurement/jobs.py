@@ -8,9 +8,10 @@ from libs.common.db import Tx
 from libs.common.jobs import Jobs
 from libs.common.outbox import emit
 from services.procurement.actions import settle_keys
+from services.procurement.events.challenges import ChallengeOverdue, ComplaintOverdue
 from services.procurement.events.needs import CallClosed, CallOpened
 from services.procurement.events.tenders import TenderClosed
-from services.procurement.store import bids, calls, tenders
+from services.procurement.store import bids, calls, challenges, complaints, tenders
 
 jobs: Final = Jobs()
 
@@ -46,6 +47,32 @@ async def close_tender(tx: Tx, subject: str) -> None:
     closed = tender.close()
     await tenders.save_tender(tx, closed)
     await emit(tx, closed, told(TenderClosed, closed))
+
+
+@jobs.due("challenge-overdue")
+async def pass_answer_day(tx: Tx, subject: str) -> None:
+    """Tell, once, that nobody has answered a challenge in time."""
+    tender_id = (await challenges.get_challenge_of(tx, UUID(subject))).tender_id
+    await tenders.lock_tender_of(tx, tender_id)
+    challenge = await challenges.get_challenge_of(tx, UUID(subject))
+    if challenge.status != "raised":
+        return
+    overdue = challenge.become_overdue()
+    await challenges.save_challenge(tx, overdue)
+    await emit(tx, overdue, told(ChallengeOverdue, overdue))
+
+
+@jobs.due("complaint-overdue")
+async def pass_decision_day(tx: Tx, subject: str) -> None:
+    """Tell, once, that the finance department has not decided a complaint in time."""
+    tender_id = (await complaints.get_complaint_of(tx, UUID(subject))).tender_id
+    await tenders.lock_tender_of(tx, tender_id)
+    complaint = await complaints.get_complaint_of(tx, UUID(subject))
+    if complaint.status != "lodged":
+        return
+    overdue = complaint.become_overdue()
+    await complaints.save_complaint(tx, overdue)
+    await emit(tx, overdue, told(ComplaintOverdue, overdue))
 
 
 @jobs.due("settle-keys")

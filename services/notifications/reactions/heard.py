@@ -15,9 +15,14 @@ class CallOpened:
     closes_at: datetime
 
 
-@event("procurement.tender.published.v1", "procurement.tender.awarded.v1")
+@event(
+    "procurement.tender.published.v1",
+    "procurement.tender.awarded.v1",
+    "procurement.tender.reopened.v1",
+    "procurement.tender.failed.v1",
+)
 class TenderHeard:
-    """A tender was published or awarded."""
+    """A tender was published or awarded, has to be decided again, or failed."""
 
     id: UUID
     title: str
@@ -25,6 +30,41 @@ class TenderHeard:
     bids_due_at: datetime
     purchaser_id: UUID
     awarded_to: UUID | None
+
+
+@event(
+    "procurement.challenge.raised.v1",
+    "procurement.challenge.overdue.v1",
+    "procurement.challenge.answered.v1",
+)
+class ChallengeHeard:
+    """A tender is challenged, and is answered for or not."""
+
+    id: UUID
+    title: str
+    division: str
+    purchaser_id: UUID
+    organisation_id: UUID
+    answer_due_day: date
+    complain_until: date
+
+
+@event(
+    "procurement.complaint.lodged.v1",
+    "procurement.complaint.suspended.v1",
+    "procurement.complaint.overdue.v1",
+    "procurement.complaint.decided.v1",
+)
+class ComplaintHeard:
+    """The finance department has a complaint to decide, or has decided it."""
+
+    id: UUID
+    title: str
+    division: str
+    purchaser_id: UUID
+    organisation_id: UUID
+    decide_due_day: date
+    suspended_until: datetime | None
 
 
 @event("procurement.agreement.in_force.v1")

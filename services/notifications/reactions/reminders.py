@@ -30,7 +30,7 @@ async def remind_of_calls(tx: Tx, heard: events.CallOpened) -> None:
 
 @reactions.effect(events.TenderHeard)
 async def remind_of_tenders(tx: Tx, heard: events.TenderHeard) -> None:
-    """Tell agencies of a tender, and both sides of its award."""
+    """Tell agencies of a tender, both sides of its award, and the purchaser to do it again."""
     words = [same("title", heard.title), at_time("until", heard.bids_due_at)]
     if heard.awarded_to is not None:
         words.append(same("organisation", await views.known_organisation(tx, heard.awarded_to)))
@@ -43,6 +43,22 @@ async def remind_of_tenders(tx: Tx, heard: events.TenderHeard) -> None:
             words=tuple(words),
         ),
     )
+
+
+@reactions.effect(events.ChallengeHeard)
+async def remind_of_challenges(tx: Tx, heard: events.ChallengeHeard) -> None:
+    """Tell the purchaser to answer, officials when it has not, and the challenger the answer."""
+    days = on_day("until", heard.answer_due_day), on_day("day", heard.complain_until)
+    await tell(tx, await _of_challenger(tx, heard, *days))
+
+
+@reactions.effect(events.ComplaintHeard)
+async def remind_of_complaints(tx: Tx, heard: events.ComplaintHeard) -> None:
+    """Tell the finance department to decide, and both sides what it did."""
+    words = [on_day("until", heard.decide_due_day)]
+    if heard.suspended_until is not None:
+        words.append(at_time("day", heard.suspended_until))
+    await tell(tx, await _of_challenger(tx, heard, *words))
 
 
 @reactions.effect(events.AgreementInForce)
@@ -168,6 +184,19 @@ async def _of_agreement(tx: Tx, agreement_id: UUID, division: str, *words: Word)
         provider=agreement.provider_id,
         purchaser=agreement.purchaser_id,
         words=(same("title", agreement.title), *words),
+    )
+
+
+async def _of_challenger(
+    tx: Tx, heard: events.ChallengeHeard | events.ComplaintHeard, *words: Word
+) -> Facts:
+    """What one provider holds against a tender concerns it, the purchaser, and offices."""
+    challenger = await views.known_organisation(tx, heard.organisation_id)
+    return Facts(
+        division=heard.division,
+        provider=heard.organisation_id,
+        purchaser=heard.purchaser_id,
+        words=(same("title", heard.title), same("organisation", challenger), *words),
     )
 
 

@@ -22,7 +22,7 @@ from libs.common.http import Call, Download, Routes
 from libs.common.ids import new_id
 from libs.common.outbox import emit
 from libs.common.pages import Page, PageRequest, page
-from services.procurement.actions import book, enter, lapse_amendment
+from services.procurement.actions import book, check_unchallenged, enter, lapse_amendment
 from services.procurement.api.areas import check_purchaser, in_area
 from services.procurement.domain.acceptances import Acceptance
 from services.procurement.domain.agreement_policies import AgreementPolicy, Party
@@ -115,6 +115,7 @@ async def draft_agreement(tx: Tx, call: Call, body: Draft) -> Agreement:
     """Draft an agreement over the awarded price; the amount is committed in the budget."""
     award = await _usable_award(tx, call, body.tender_id)
     in_area(call, body.site_division)
+    await check_unchallenged(tx, award.id)
     if await store.is_agreed(tx, award.id):
         raise AwardAgreedAlready
     if await views.find_active(tx, award.provider_id, "provider") is None:

@@ -90,6 +90,7 @@ async def score_bid(tx: Tx, call: Call, tender_id: UUID, body: Marking) -> Score
         tender_id=tender_id,
         bid_id=bid.id,
         member=call.person,
+        round=tender.round,
         marks=body.marks,
     )
     await reviews.add_score(tx, score)

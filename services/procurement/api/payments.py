@@ -9,7 +9,7 @@ from libs.common.http import Call, Routes
 from libs.common.ids import new_id
 from libs.common.outbox import emit
 from libs.common.pages import Page, PageRequest, page
-from services.procurement.actions import book, complete_if_paid
+from services.procurement.actions import book, check_unchallenged, complete_if_paid
 from services.procurement.domain.ledger import Entry
 from services.procurement.domain.payments import Approval, Payment, Status, next_step
 from services.procurement.events.payments import (
@@ -97,6 +97,7 @@ async def transfer_payment(tx: Tx, call: Call, payment_id: UUID, body: Transfer)
     """Record the transfer; with the last payment the agreement is completed."""
     agreement, payment = await store.lock_payment(tx, payment_id, call.rows)
     call.expect(payment)
+    await check_unchallenged(tx, agreement.tender_id)
     paid = payment.pay(body.reference, tx.today)
     await book(tx, payment, paid)
     await emit(tx, paid, told(PaymentPaid, paid))

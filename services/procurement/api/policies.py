@@ -7,7 +7,7 @@ from libs.common.db import Tx
 from libs.common.errors import NotYet
 from libs.common.http import Call, Routes
 from libs.common.pages import Page, PageRequest, page
-from services.procurement.domain.policies import LegalProfile, MethodRule, Policy
+from services.procurement.domain.policies import ChallengeRule, LegalProfile, MethodRule, Policy
 from services.procurement.store import policies as store
 
 routes: Final = Routes()
@@ -25,6 +25,7 @@ class NewPolicy:
     past_most_bp: BasisPoints
     past_neutral_bp: BasisPoints
     key_hours: Period
+    challenges: ChallengeRule | None = None
 
 
 @routes.post("/policies", scope="procurement:set-policy", status=201)
@@ -41,6 +42,7 @@ async def set_policy(tx: Tx, call: Call, body: NewPolicy) -> Policy:
         body.past_most_bp,
         body.past_neutral_bp,
         body.key_hours,
+        body.challenges,
         call.person,
     )
     await store.add_policy(tx, policy)

@@ -3,10 +3,11 @@
 from typing import Final
 from uuid import UUID
 
-from libs.common.contract import Text, Token, body, told
+from libs.common.contract import Count, Text, Token, body, told
 from libs.common.db import Tx
 from libs.common.http import Call, Routes
 from libs.common.outbox import emit
+from services.procurement.actions import check_running
 from services.procurement.domain.bids import Bid
 from services.procurement.domain.panels import Panel, PanelNotDrawn
 from services.procurement.domain.ranking import Line, rank
@@ -41,7 +42,8 @@ async def conclude_review(tx: Tx, call: Call, tender_id: UUID, body: Conclusion)
     and kept with every figure, also as it would be without past performance."""
     tender = await tenders.lock_tender(tx, tender_id, call.rows, call.caller.org)
     call.expect(tender)
-    concluded = tender.conclude()
+    await check_running(tx, tender_id)
+    concluded = tender.conclude(tx.now)
     panel = await panels.find_panel(tx, tender_id)
     if panel is None:
         raise PanelNotDrawn
@@ -49,6 +51,7 @@ async def conclude_review(tx: Tx, call: Call, tender_id: UUID, body: Conclusion)
     valid = [bid for bid in standing if bid.status == "valid"]
     review = Review(
         id=tender_id,
+        round=tender.round,
         record=body.record,
         policy_version=tender.policy_version,
         lines=await _ranked(tx, tender, panel, valid),
@@ -61,7 +64,7 @@ async def conclude_review(tx: Tx, call: Call, tender_id: UUID, body: Conclusion)
 
 
 async def _ranked(tx: Tx, tender: Tender, panel: Panel, valid: list[Bid]) -> tuple[Line, ...]:
-    scores = await store.list_scores(tx, tender.id, panel.members)
+    scores = await store.list_scores(tx, tender, panel.members)
     check_complete(panel.members, tuple(bid.id for bid in valid), scores)
     policy = await policies.get_policy(tx, tender.legal_profile, tender.policy_version)
     assert tender.opened_at is not None, "a tender with valid bids has been opened"
@@ -83,10 +86,10 @@ async def read_ranking(tx: Tx, call: Call, tender_id: UUID) -> Ranking:
 
 
 @routes.get("/tenders/{tender_id}/review", scope="procurement:read-panels")
-async def read_review(tx: Tx, call: Call, tender_id: UUID) -> Review:
-    """The decision record."""
+async def read_review(tx: Tx, call: Call, tender_id: UUID, round: Count | None = None) -> Review:
+    """The decision record of the last round, or of the one that is asked for."""
     await tenders.get_tender(tx, tender_id, call.rows)
-    return await store.get_review(tx, tender_id)
+    return await store.get_review(tx, tender_id, round)
 
 
 @routes.post("/tenders/{tender_id}/award", scope="procurement:award")
@@ -95,9 +98,10 @@ async def award_tender(tx: Tx, call: Call, tender_id: UUID, body: Choice) -> Ten
     tender = await tenders.lock_tender(tx, tender_id, call.rows, call.caller.org)
     call.expect(tender)
     tender.decide()
+    await check_running(tx, tender_id)
     line = (await store.get_review(tx, tender_id)).line_of(body.organisation_id)
     budget = await budgets.lock_budget_of(tx, tender.budget_id)
-    awarded = tender.award(budget, line.organisation_id, line.price, line.rank, body.reason)
+    awarded = tender.award(budget, line.organisation_id, line.price, line.rank, body.reason, tx.now)
     if await views.find_active(tx, line.organisation_id, "provider") is None:
         raise WinnerNotActive
     await tenders.save_tender(tx, awarded)

@@ -10,7 +10,7 @@ from libs.common.errors import NotYet, WrongMedia
 from libs.common.http import Call, Download, Routes, Upload
 from libs.common.ids import new_id
 from libs.common.outbox import emit
-from services.procurement.actions import start_payments
+from services.procurement.actions import check_unchallenged, start_payments
 from services.procurement.domain.agreement_policies import Party
 from services.procurement.domain.agreements import Agreement
 from services.procurement.domain.amendments import Amendment
@@ -66,6 +66,7 @@ async def sign_agreement(tx: Tx, call: Call, agreement_id: UUID, body: Signing) 
     """Sign for the party that the caller's role stands for; the last signature puts it in force."""
     agreement = await agreements.lock_agreement(tx, agreement_id, call.rows)
     call.expect(agreement)
+    await check_unchallenged(tx, agreement.tender_id)
     signature = await take(tx, call, agreement, None, body)
     await _go_on(tx, agreement)
     return signature
@@ -81,6 +82,7 @@ async def attest_signature(tx: Tx, call: Call, agreement_id: UUID, signature_id:
     signature = await store.get_signature(tx, agreement.id, signature_id)
     call.expect(signature)
     agreement.check_open()
+    await check_unchallenged(tx, agreement.tender_id)
     attested = signature.attest(call.person)
     await store.save_signature(tx, attested)
     await _go_on(tx, agreement)

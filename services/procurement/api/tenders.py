@@ -21,6 +21,7 @@ from libs.common.ids import new_id
 from libs.common.jobs import clear_timers, set_timer
 from libs.common.outbox import emit
 from libs.common.pages import Page, PageRequest, page
+from services.procurement.actions import check_running
 from services.procurement.api.areas import known_buyer
 from services.procurement.domain.bids import OfficerTied
 from services.procurement.domain.budgets import Budget
@@ -169,6 +170,7 @@ async def open_tender(tx: Tx, call: Call, tender_id: UUID) -> Tender:
     bids than the method asks for the tender fails (废标) and none is opened."""
     tender = await store.lock_tender(tx, tender_id, call.rows, call.caller.org)
     call.expect(tender)
+    await check_running(tx, tender_id)
     standing = await bids.list_standing_bids(tx, tender_id)
     policy = await policies.get_policy(tx, tender.legal_profile, tender.policy_version)
     opened = tender.open(policy, len(standing), tx.now)

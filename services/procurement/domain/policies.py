@@ -31,6 +31,12 @@ class PolicyNotLater(Conflict):
     zh = "新版政策的生效日期须晚于上一版。"
 
 
+class ChallengeNotProvided(Conflict):
+    """The rules of this tender know no challenge; object as its notice says."""
+
+    zh = "该采购项目适用的规则未设质疑程序，请按公告载明的方式提出异议。"
+
+
 class PolicyMethodTwice(Invalid):
     """A policy names each method once."""
 
@@ -44,6 +50,27 @@ class MethodRule:
     method: Method
     minimum_days: Period
     minimum_bids: Count
+
+
+@body
+class ChallengeRule:
+    """The periods of a challenge 质疑 and of the complaint 投诉 after it, in working days; of a
+    suspension, in calendar days."""
+
+    documents_notice_days: Period
+    """How long the documents are announced before the period for challenging them begins."""
+    result_notice_days: Period
+    raise_days: Period
+    answer_days: Period
+    complain_days: Period
+    """After the period for the answer."""
+    decide_days: Period
+    suspend_days: Period
+
+    def notice_days(self, about: str) -> int:
+        """How long what is challenged was announced; steps are known when they end."""
+        notices = {"documents": self.documents_notice_days, "result": self.result_notice_days}
+        return notices.get(about, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +92,8 @@ class Policy:
     key_hours: Period
     """Bidders hand their keys in within so many hours of the opening, to the end of that day."""
     set_by: str
+    challenges: ChallengeRule | None = None
+    """None where no law or notice provides for challenges."""
 
     @property
     def id(self) -> str:
@@ -79,6 +108,13 @@ class Policy:
         named = ", ".join(rule.method for rule in self.methods)
         raise MethodNotInProfile(Fault("/method", "not-in-profile", f"one of {named}"))
 
+    @property
+    def challenge_rule(self) -> ChallengeRule:
+        """The periods of a challenge, or `ChallengeNotProvided`."""
+        if self.challenges is None:
+            raise ChallengeNotProvided
+        return self.challenges
+
     def succeed(
         self,
         effective_from: date,
@@ -88,9 +124,11 @@ class Policy:
         past_most_bp: int,
         past_neutral_bp: int,
         key_hours: int,
+        challenges: ChallengeRule | None,
         person: str,
     ) -> "Policy":
-        """The next version; what was decided by this one keeps it."""
+        """The next version; what was decided by this one keeps it. The periods of challenges
+        stay where it names none: nobody loses a right by silence."""
         if effective_from <= self.effective_from:
             raise PolicyNotLater(effective_from=self.effective_from.isoformat())
         if len({rule.method for rule in methods}) < len(methods):
@@ -104,5 +142,6 @@ class Policy:
             past_most_bp=past_most_bp,
             past_neutral_bp=past_neutral_bp,
             key_hours=key_hours,
+            challenges=challenges or self.challenges,
             set_by=person,
         )

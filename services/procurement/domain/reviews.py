@@ -8,13 +8,16 @@ from libs.common import clock
 from libs.common.contract import answer
 from libs.common.errors import NotYet
 from services.procurement.domain.ranking import Line
+from services.procurement.domain.tenders import Tender
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """What the panel concluded for one tender, whose id it has, with every figure."""
+    """What the panel concluded for one tender, whose id it has, with every figure; a review that
+    is made again is the next round."""
 
     id: UUID
+    round: int
     record: str
     policy_version: int
     lines: tuple[Line, ...]
@@ -28,12 +31,18 @@ class Review:
                 return line
         raise NotYet("organisation")
 
+    def candidates(self, tender: Tender) -> int:
+        """How many are left to award to, were the present award void."""
+        gone = {tender.awarded_to, *tender.passed_ids}
+        return sum(line.organisation_id not in gone for line in self.lines)
+
 
 @answer
 class Ranking:
     """The public part of a review."""
 
     id: UUID
+    round: int
     policy_version: int
     lines: tuple[Line, ...]
     decided_day: date

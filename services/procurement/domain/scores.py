@@ -42,6 +42,7 @@ class Score:
     tender_id: UUID
     bid_id: UUID
     member: str
+    round: int
     marks: tuple[Mark, ...]
 
 

@@ -108,6 +108,12 @@ class AwardOutOfOrder(Conflict):
     zh = "应按排名定标；递补须写明越过前序候选人的原因代码。"
 
 
+class AwardWasVoid(Conflict):
+    """The award to this organisation was void; award to the next in the ranking."""
+
+    zh = "该组织的中标（成交）结果已被认定无效，请按排名另行确定。"
+
+
 class WinnerNotActive(Conflict):
     """This organisation is no longer registered and cannot be awarded."""
 
@@ -144,9 +150,15 @@ class Tender:
     opened_at: datetime | None = None
     keys_due_at: datetime | None = None
     keys_settled_at: datetime | None = None
+    reviewed_at: datetime | None = None
+    round: int = 1
+    """How often the bids have been reviewed; a challenge can have it done again."""
     reason: str | None = None
     awarded_to: UUID | None = None
     awarded_price: int | None = None
+    awarded_at: datetime | None = None
+    passed_ids: tuple[UUID, ...] = ()
+    """Whose award was void: they are awarded no more."""
 
     def publish(self, policy: Policy, now: datetime) -> "Tender":
         """Published under the policy of that day, with the days that the method asks for."""
@@ -216,10 +228,10 @@ class Tender:
         if self.keys_settled_at is None:
             raise KeysStillOut
 
-    def conclude(self) -> "Tender":
+    def conclude(self, now: datetime) -> "Tender":
         """The panel's work is done, and the ranking stands."""
         self.judge()
-        return changed(self, status="reviewed")
+        return changed(self, status="reviewed", reviewed_at=now)
 
     def decide(self) -> None:
         """Whether an award can be made now."""
@@ -227,16 +239,23 @@ class Tender:
             raise TenderNotReviewed
 
     def award(
-        self, budget: Budget, winner: UUID, price: int, rank: int, reason: str | None
+        self, budget: Budget, winner: UUID, price: int, rank: int, reason: str | None, now: datetime
     ) -> "Tender":
         """Awarded in the order of the ranking, under an approved budget."""
         self.decide()
         if budget.status != "approved":
             raise BudgetNotApproved
+        if winner in self.passed_ids:
+            raise AwardWasVoid
         if rank > 1 and reason is None:
             raise AwardOutOfOrder(rank=rank)
         return changed(
-            self, status="awarded", awarded_to=winner, awarded_price=price, reason=reason
+            self,
+            status="awarded",
+            awarded_to=winner,
+            awarded_price=price,
+            awarded_at=now,
+            reason=reason,
         )
 
     def cancel(self, reason: str) -> "Tender":

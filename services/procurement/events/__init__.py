@@ -2,6 +2,6 @@
 
 from typing import Final
 
-from services.procurement.events import agreements, needs, payments, tenders
+from services.procurement.events import agreements, challenges, needs, payments, tenders
 
-TELLS: Final = (*needs.TELLS, *tenders.TELLS, *agreements.TELLS, *payments.TELLS)
+TELLS: Final = (*needs.TELLS, *tenders.TELLS, *challenges.TELLS, *agreements.TELLS, *payments.TELLS)

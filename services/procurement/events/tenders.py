@@ -56,9 +56,14 @@ class TenderAwarded(TenderState):
     """A bidder was awarded (中标, 成交, 立项)."""
 
 
+@event("procurement.tender.reopened.v1")
+class TenderReopened(TenderState):
+    """After a founded challenge the review is made again, or another candidate is awarded."""
+
+
 @event("procurement.tender.failed.v1")
 class TenderFailed(TenderState):
-    """There were too few bids, or too few valid ones (废标)."""
+    """There were too few bids, or too few valid ones, or a founded challenge voids it (废标)."""
 
 
 @event("procurement.tender.cancelled.v1")
@@ -72,6 +77,7 @@ TELLS: Final = (
     TenderClosed,
     TenderOpened,
     TenderAwarded,
+    TenderReopened,
     TenderFailed,
     TenderCancelled,
 )

@@ -8,6 +8,8 @@ from services.procurement.domain.agreements import AwardAgreedAlready
 from services.procurement.domain.amendments import AmendmentOpenAlready
 from services.procurement.domain.bids import BidDiffers
 from services.procurement.domain.budgets import BudgetExceeded
+from services.procurement.domain.challenges import ChallengeRaisedAlready
+from services.procurement.domain.complaints import ComplaintLodgedAlready
 from services.procurement.domain.payments import InvoiceHandedInAlready, PaymentNotApproved
 from services.procurement.domain.policies import PolicyNotLater
 from services.procurement.domain.scores import BidScoredAlready
@@ -21,6 +23,8 @@ CONSTRAINTS: Final[dict[str, type[Refusal]]] = {
     "a_policy_has_one_row_a_version": PolicyNotLater,
     "a_proposal_has_one_standing_tender": ProposalTenderedAlready,
     "a_bid_is_received_once": BidDiffers,
+    "a_step_is_challenged_once": ChallengeRaisedAlready,
+    "a_challenge_leads_to_one_complaint": ComplaintLodgedAlready,
     "a_member_scores_a_bid_once": BidScoredAlready,
     "nothing_is_paid_that_is_not_committed": BudgetExceeded,
     "an_agreement_policy_starts_once_a_day": PolicyNotLater,

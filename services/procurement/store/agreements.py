@@ -42,6 +42,25 @@ async def get_award(tx: Tx, tender_id: UUID) -> Award:
     )
 
 
+async def find_standing(tx: Tx, tender_id: UUID) -> Agreement | None:
+    """The agreement on an award, unless it was given up as a draft; its row stays locked."""
+    return await tx.find(
+        Agreement,
+        """
+        SELECT id, version, tender_id, budget_id, fiscal_year, title, domain, division,
+               host_division, purchaser_id, provider_id, from_day, to_day, amount, status,
+               profile, policy_version, observation, lead_worker_id, certified_share_bp,
+               replacement_days, outputs, price_lines, payment_terms, bands, deductions,
+               clauses, content_hash, drafted_by, in_force_at, ended_day, end_reason
+          FROM agreements
+         WHERE tender_id = $1
+           AND (status <> 'terminated' OR in_force_at IS NOT NULL)
+           FOR UPDATE
+        """,
+        tender_id,
+    )
+
+
 async def is_agreed(tx: Tx, tender_id: UUID) -> bool:
     """Whether an award has led to an agreement that was not given up as a draft."""
     return bool(

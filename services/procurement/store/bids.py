@@ -69,6 +69,23 @@ async def find_standing_bid(tx: Tx, tender_id: UUID, organisation_id: UUID) -> B
     )
 
 
+async def has_bid(tx: Tx, tender_id: UUID, organisation_id: UUID) -> bool:
+    """Whether a bid of that organisation stands."""
+    return bool(
+        await tx.value(
+            """
+            SELECT EXISTS (SELECT
+                             FROM bids
+                            WHERE tender_id = $1
+                              AND organisation_id = $2
+                              AND status NOT IN ('replaced', 'withdrawn'))
+            """,
+            tender_id,
+            organisation_id,
+        )
+    )
+
+
 async def list_standing_bids(tx: Tx, tender_id: UUID) -> list[Bid]:
     """The bids that are neither replaced nor withdrawn, under the lock of the tender."""
     return await tx.all(

@@ -13,8 +13,8 @@ async def add_policy(tx: Tx, policy: Policy) -> None:
         """
         INSERT INTO procurement_policies (profile, version, effective_from, source, methods,
                                           members_most_bp, past_most_bp, past_neutral_bp,
-                                          key_hours, set_by)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                                          key_hours, set_by, challenges)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         """,
         policy.profile,
         policy.version,
@@ -26,6 +26,7 @@ async def add_policy(tx: Tx, policy: Policy) -> None:
         policy.past_neutral_bp,
         policy.key_hours,
         policy.set_by,
+        policy.challenges,
     )
 
 
@@ -35,7 +36,7 @@ async def get_policy_on(tx: Tx, profile: str, day: date) -> Policy:
         Policy,
         """
           SELECT profile, version, effective_from, source, methods, members_most_bp,
-                 past_most_bp, past_neutral_bp, key_hours, set_by
+                 past_most_bp, past_neutral_bp, key_hours, set_by, challenges
             FROM procurement_policies
            WHERE profile = $1
              AND effective_from <= $2
@@ -55,7 +56,7 @@ async def get_policy(tx: Tx, profile: str, version: int) -> Policy:
         Policy,
         """
         SELECT profile, version, effective_from, source, methods, members_most_bp,
-               past_most_bp, past_neutral_bp, key_hours, set_by
+               past_most_bp, past_neutral_bp, key_hours, set_by, challenges
           FROM procurement_policies
          WHERE profile = $1
            AND version = $2
@@ -70,7 +71,7 @@ async def find_latest_policy(tx: Tx, profile: str) -> Policy | None:
         Policy,
         """
           SELECT profile, version, effective_from, source, methods, members_most_bp,
-                 past_most_bp, past_neutral_bp, key_hours, set_by
+                 past_most_bp, past_neutral_bp, key_hours, set_by, challenges
             FROM procurement_policies
            WHERE profile = $1
         ORDER BY version DESC
@@ -85,7 +86,7 @@ async def list_policies(tx: Tx, page: PageRequest) -> list[Policy]:
         Policy,
         """
           SELECT profile, version, effective_from, source, methods, members_most_bp,
-                 past_most_bp, past_neutral_bp, key_hours, set_by
+                 past_most_bp, past_neutral_bp, key_hours, set_by, challenges
             FROM procurement_policies
            WHERE $1::text IS NULL OR profile || ':' || lpad(version::text, 4, '0') > $1
         ORDER BY profile, version

@@ -7,35 +7,39 @@ from libs.common.db import Tx
 from services.procurement.domain.ranking import Track
 from services.procurement.domain.reviews import Review
 from services.procurement.domain.scores import Score
+from services.procurement.domain.tenders import Tender
 
 
 async def add_score(tx: Tx, score: Score) -> None:
     await tx.do(
         """
-        INSERT INTO scores (id, tender_id, bid_id, member, marks)
-             VALUES ($1, $2, $3, $4, $5)
+        INSERT INTO scores (id, tender_id, bid_id, member, marks, round)
+             VALUES ($1, $2, $3, $4, $5, $6)
         """,
         score.id,
         score.tender_id,
         score.bid_id,
         score.member,
         score.marks,
+        score.round,
     )
 
 
-async def list_scores(tx: Tx, tender_id: UUID, members: tuple[str, ...]) -> list[Score]:
-    """What these members gave: a recused member's scores do not count."""
+async def list_scores(tx: Tx, tender: Tender, members: tuple[str, ...]) -> list[Score]:
+    """What these members gave in this round: a recused member's scores do not count."""
     return await tx.all(
         Score,
         """
-          SELECT id, tender_id, bid_id, member, marks
+          SELECT id, tender_id, bid_id, member, marks, round
             FROM scores
            WHERE tender_id = $1
              AND member = ANY ($2)
+             AND round = $3
         ORDER BY id
         """,
-        tender_id,
+        tender.id,
         members,
+        tender.round,
     )
 
 
@@ -72,10 +76,11 @@ async def list_tracks(
 async def add_review(tx: Tx, review: Review) -> None:
     await tx.do(
         """
-        INSERT INTO reviews (id, record, policy_version, lines, decided_by, decided_day)
-             VALUES ($1, $2, $3, $4, $5, $6)
+        INSERT INTO reviews (id, round, record, policy_version, lines, decided_by, decided_day)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)
         """,
         review.id,
+        review.round,
         review.record,
         review.policy_version,
         review.lines,
@@ -84,13 +89,18 @@ async def add_review(tx: Tx, review: Review) -> None:
     )
 
 
-async def get_review(tx: Tx, tender_id: UUID) -> Review:
+async def get_review(tx: Tx, tender_id: UUID, round_: int | None = None) -> Review:
+    """The review of that round, or the last one."""
     return await tx.get(
         Review,
         """
-        SELECT id, record, policy_version, lines, decided_by, decided_day
-          FROM reviews
-         WHERE id = $1
+          SELECT id, round, record, policy_version, lines, decided_by, decided_day
+            FROM reviews
+           WHERE id = $1
+             AND ($2::integer IS NULL OR round = $2)
+        ORDER BY round DESC
+           LIMIT 1
         """,
         tender_id,
+        round_,
     )

@@ -53,7 +53,8 @@ async def lock_tender(tx: Tx, tender_id: UUID, rows: Rows, org: UUID | None) -> 
                proposal_id, budget_id, purchaser_id, agent_id, legal_profile, policy_version,
                ceiling, criteria, purchaser_members_most_bp, experts, look_back_months,
                similar_domains, outputs, bids_due_at, published_at, opened_at, keys_due_at,
-               keys_settled_at, reason, awarded_to, awarded_price
+               keys_settled_at, reviewed_at, round, reason, awarded_to, awarded_price,
+               awarded_at, passed_ids
           FROM tenders
          WHERE id = $1
            AND division LIKE ANY ($2)
@@ -75,7 +76,8 @@ async def lock_tender_of(tx: Tx, tender_id: UUID) -> Tender:
                proposal_id, budget_id, purchaser_id, agent_id, legal_profile, policy_version,
                ceiling, criteria, purchaser_members_most_bp, experts, look_back_months,
                similar_domains, outputs, bids_due_at, published_at, opened_at, keys_due_at,
-               keys_settled_at, reason, awarded_to, awarded_price
+               keys_settled_at, reviewed_at, round, reason, awarded_to, awarded_price,
+               awarded_at, passed_ids
           FROM tenders
          WHERE id = $1
            FOR UPDATE
@@ -93,7 +95,8 @@ async def lock_tender_of_member(tx: Tx, tender_id: UUID, person: str) -> Tender:
                proposal_id, budget_id, purchaser_id, agent_id, legal_profile, policy_version,
                ceiling, criteria, purchaser_members_most_bp, experts, look_back_months,
                similar_domains, outputs, bids_due_at, published_at, opened_at, keys_due_at,
-               keys_settled_at, reason, awarded_to, awarded_price
+               keys_settled_at, reviewed_at, round, reason, awarded_to, awarded_price,
+               awarded_at, passed_ids
           FROM tenders AS t
           JOIN panels AS p USING (id)
          WHERE t.id = $1
@@ -116,7 +119,8 @@ async def get_tender(tx: Tx, tender_id: UUID, rows: Rows) -> Tender:
                proposal_id, budget_id, purchaser_id, agent_id, legal_profile, policy_version,
                ceiling, criteria, purchaser_members_most_bp, experts, look_back_months,
                similar_domains, outputs, bids_due_at, published_at, opened_at, keys_due_at,
-               keys_settled_at, reason, awarded_to, awarded_price
+               keys_settled_at, reviewed_at, round, reason, awarded_to, awarded_price,
+               awarded_at, passed_ids
           FROM tenders
          WHERE id = $1
            AND CASE WHEN $3::uuid IS NULL
@@ -138,7 +142,8 @@ async def list_tenders(tx: Tx, rows: Rows, page: PageRequest) -> list[Tender]:
                  proposal_id, budget_id, purchaser_id, agent_id, legal_profile, policy_version,
                  ceiling, criteria, purchaser_members_most_bp, experts, look_back_months,
                  similar_domains, outputs, bids_due_at, published_at, opened_at, keys_due_at,
-                 keys_settled_at, reason, awarded_to, awarded_price
+                 keys_settled_at, reviewed_at, round, reason, awarded_to, awarded_price,
+                 awarded_at, passed_ids
             FROM tenders
            WHERE CASE WHEN $2::uuid IS NULL
                       THEN division LIKE ANY ($1)
@@ -167,9 +172,13 @@ async def save_tender(tx: Tx, tender: Tender) -> None:
                opened_at = $7,
                keys_due_at = $8,
                keys_settled_at = $9,
-               reason = $10,
-               awarded_to = $11,
-               awarded_price = $12
+               reviewed_at = $10,
+               round = $11,
+               reason = $12,
+               awarded_to = $13,
+               awarded_price = $14,
+               awarded_at = $15,
+               passed_ids = $16
          WHERE id = $1
         """,
         tender.id,
@@ -181,7 +190,11 @@ async def save_tender(tx: Tx, tender: Tender) -> None:
         tender.opened_at,
         tender.keys_due_at,
         tender.keys_settled_at,
+        tender.reviewed_at,
+        tender.round,
         tender.reason,
         tender.awarded_to,
         tender.awarded_price,
+        tender.awarded_at,
+        tender.passed_ids,
     )

@@ -38,6 +38,14 @@ class KnownWorker:
     registration_until: date | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarDay:
+    """A day that differs from the week."""
+
+    day: date
+    working: bool
+
+
 async def find_organisation(tx: Tx, organisation_id: UUID) -> KnownOrganisation | None:
     return await tx.find(
         KnownOrganisation,
@@ -188,6 +196,20 @@ async def put_worker(tx: Tx, worker_id: UUID, *known: object) -> None:
         worker_id,
         *known,
     )
+
+
+async def list_exceptions(tx: Tx, since: date) -> dict[date, bool]:
+    """Where the calendar differs from Monday to Friday, from that day on."""
+    days = await tx.all(
+        CalendarDay,
+        """
+        SELECT day, working
+          FROM calendar_days
+         WHERE day >= $1
+        """,
+        since,
+    )
+    return {entry.day: entry.working for entry in days}
 
 
 async def put_calendar_day(tx: Tx, day: date, working: bool, name: str) -> None:

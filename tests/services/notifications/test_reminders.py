@@ -54,6 +54,24 @@ DUTY: Final[dict[str, Any]] = {
     "due_day": "2025-07-31",
     "review_until": "2025-12-20",
 }
+CHALLENGE: Final[dict[str, Any]] = {
+    "id": SOMETHING,
+    "title": "居家养老服务采购",
+    "division": COMMUNITY,
+    "purchaser_id": PURCHASER,
+    "organisation_id": PROVIDER,
+    "answer_due_day": "2025-01-08",
+    "complain_until": "2025-02-07",
+}
+COMPLAINT: Final[dict[str, Any]] = {
+    "id": SOMETHING,
+    "title": "居家养老服务采购",
+    "division": COMMUNITY,
+    "purchaser_id": PURCHASER,
+    "organisation_id": PROVIDER,
+    "decide_due_day": "2025-03-03",
+    "suspended_until": None,
+}
 OBSERVATION: Final[dict[str, Any]] = {
     "id": SOMETHING,
     "activity_id": ACTIVITY,
@@ -94,6 +112,81 @@ CASES: Final[list[tuple[str, dict[str, Any], dict[str, str]]]] = [
             OF_PROVIDER: "采购项目“居家养老服务采购”已由贵单位（乐助社工中心）中选，"
             "请准备签订协议。",
             OF_PURCHASER: "采购项目“居家养老服务采购”已确定由乐助社工中心承接，请组织签订协议。",
+        },
+    ),
+    (
+        "procurement.tender.failed.v1",
+        TENDER,
+        {OF_PURCHASER: "采购项目“居家养老服务采购”已废标，可重新组织采购。"},
+    ),
+    (
+        "procurement.tender.reopened.v1",
+        TENDER,
+        {
+            OF_PURCHASER: "采购项目“居家养老服务采购”因质疑或投诉成立"
+            "须重新评审或另行确定供应商，请办理。",
+            f"agency-manager:{COMMUNITY}*": "采购项目“居家养老服务采购”因质疑或投诉成立，"
+            "将重新评审或另行确定供应商。",
+        },
+    ),
+    (
+        "procurement.challenge.raised.v1",
+        CHALLENGE,
+        {
+            OF_PURCHASER: "乐助社工中心对采购项目“居家养老服务采购”提出质疑，"
+            "请于2025年1月8日前答复。"
+        },
+    ),
+    (
+        "procurement.challenge.overdue.v1",
+        CHALLENGE,
+        {
+            OF_PURCHASER: "乐助社工中心对采购项目“居家养老服务采购”的质疑答复已逾期"
+            "（应于2025年1月8日前答复），请立即答复。",
+            f"official:{COMMUNITY}": "乐助社工中心对采购项目“居家养老服务采购”的质疑答复已逾期"
+            "（应于2025年1月8日前答复）。",
+        },
+    ),
+    (
+        "procurement.challenge.answered.v1",
+        CHALLENGE,
+        {
+            OF_PROVIDER: "贵单位对采购项目“居家养老服务采购”的质疑已答复；"
+            "如不服，可于2025年2月7日前向财政部门投诉。"
+        },
+    ),
+    (
+        "procurement.complaint.lodged.v1",
+        COMPLAINT,
+        {
+            f"treasury:{COMMUNITY}": "乐助社工中心就采购项目“居家养老服务采购”提起投诉，"
+            "请于2025年3月3日前作出处理决定。",
+            OF_PURCHASER: "乐助社工中心就采购项目“居家养老服务采购”向财政部门提起投诉，"
+            "请配合调查。",
+        },
+    ),
+    (
+        "procurement.complaint.suspended.v1",
+        {**COMPLAINT, "suspended_until": "2025-01-31T16:00:00Z"},
+        {
+            OF_PURCHASER: "财政部门已暂停采购项目“居家养老服务采购”的采购活动，"
+            "至2025年2月1日00:00止。"
+        },
+    ),
+    (
+        "procurement.complaint.overdue.v1",
+        COMPLAINT,
+        {
+            f"treasury:{COMMUNITY}": "乐助社工中心就采购项目“居家养老服务采购”的投诉处理已逾期"
+            "（应于2025年3月3日前作出决定）。"
+        },
+    ),
+    (
+        "procurement.complaint.decided.v1",
+        COMPLAINT,
+        {
+            OF_PROVIDER: "贵单位就采购项目“居家养老服务采购”的投诉已作出处理决定，请查阅。",
+            OF_PURCHASER: "财政部门已就采购项目“居家养老服务采购”的投诉作出处理决定，请执行。",
         },
     ),
     (

@@ -65,6 +65,15 @@ async def done(answer: Answer) -> dict[str, Any]:
     return dict(answer.body)
 
 
+async def refusal(client: Client, path: str, body: object = None) -> tuple[str | None, str, str]:
+    """What a person is told whose command is refused: the code, in Chinese, in English."""
+    zh, en = [
+        await client.post(path, body, **{"Accept-Language": language}) for language in ("zh", "en")
+    ]
+    assert (zh.status, zh.code) == (en.status, en.code)
+    return zh.code, zh.body["title"], en.body["title"]
+
+
 async def know_organisation(
     stage: Stage, org: UUID, role: str, status: str = "registered", event: str = "registered"
 ) -> None:

@@ -42,7 +42,9 @@ def a_bid(price: int) -> Bid:
 
 def a_score(bid: Bid, points: int, member: str = "m-1") -> Score:
     mark = Mark(criterion="plan", points_bp=points)
-    return Score(id=new_id(), tender_id=TENDER, bid_id=bid.id, member=member, marks=(mark,))
+    return Score(
+        id=new_id(), tender_id=TENDER, bid_id=bid.id, member=member, round=1, marks=(mark,)
+    )
 
 
 def track(organisation: UUID, average: int) -> Track:
