@@ -80,9 +80,9 @@ async def test_policies_page(procurement: Stage) -> None:
     first = (await procurement.as_("auditor").get("/policies", limit="2")).body
     second = (await procurement.as_("auditor").get("/policies", cursor=first["next"])).body
 
-    profiles = [one["profile"] for page in (first, second) for one in page["items"]]
+    versions = [(one["profile"], one["version"]) for p in (first, second) for one in p["items"]]
     assert len(first["items"]) == 2
-    assert sorted(set(profiles)) == profiles
+    assert sorted(set(versions)) == versions
 
 
 async def test_a_new_version_counts_from_its_day(procurement: Stage) -> None:
@@ -92,13 +92,33 @@ async def test_a_new_version_counts_from_its_day(procurement: Stage) -> None:
     before = await published(procurement)
     await done(await official.post("/policies", policy((today + timedelta(days=1)).isoformat())))
     tender = await drafted(procurement)
-    assert tender["policy_version"] == 1
+    assert tender["policy_version"] == before["policy_version"]
 
     await procurement.move_to(await procurement.now() + timedelta(days=2))
     answer = await agent(procurement).post(f"/tenders/{tender['id']}/publication")
 
-    assert before["policy_version"] == 1
     assert (answer.status, answer.code) == (422, "criteria-unsound")
+
+
+async def test_the_periods_of_challenges_outlive_a_version_without_them(procurement: Stage) -> None:
+    """Nobody loses the right to challenge by silence; a version that names them changes them."""
+    official = procurement.as_("official")
+    periods = {
+        "documents_notice_days": 5,
+        "result_notice_days": 1,
+        "raise_days": 7,
+        "answer_days": 7,
+        "complain_days": 15,
+        "decide_days": 30,
+        "suspend_days": 30,
+    }
+
+    silent = await done(await official.post("/policies", policy("2026-01-01")))
+    longer = {**periods, "raise_days": 10}
+    named = await done(await official.post("/policies", policy("2026-02-01", challenges=longer)))
+
+    assert periods == silent["challenges"]
+    assert longer == named["challenges"]
 
 
 async def test_versions_follow_each_other(procurement: Stage) -> None:
