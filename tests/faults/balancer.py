@@ -1,51 +1,49 @@
-"""A load balancer before the replicas of one API: whoever is not ready is given nothing new."""
+"""A load balancer before the replicas of one API: whoever is not ready is given no connection."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from itertools import count
+from typing import Final
 
-from libs.embedded.proxy import proxying
 from tests.faults.lab import Child, Lab
+from tests.faults.link import linked
 
-LOOK_SECONDS = 0.2
+LOOK_SECONDS: Final = 0.2
 
 
-class Replicas(Mapping[str, int]):
-    """Answers with the port of the next replica that said it was ready."""
+class Balancer:
+    """Picks a ready replica for each connection, as a cluster does, and never breaks one."""
 
-    def __init__(self, lab: Lab, replicas: list[Child]) -> None:
-        self.ready = list(replicas)
+    def __init__(self, lab: Lab, replicas: tuple[Child, ...]) -> None:
+        self.address = ""
+        self.ready = replicas
         self._lab = lab
         self._replicas = replicas
-        self._turn = count()
+        self._given = 0
+
+    def port(self) -> int:
+        """The port of the replica whose turn it is."""
+        self._given += 1
+        return self.ready[self._given % len(self.ready)].api_port
 
     async def look(self) -> None:
         """Ask every replica on /readyz, again and again."""
         while True:
             states = [await self._lab.get(f"{one.ops}/readyz") for one in self._replicas]
-            ready = [o for o, status in zip(self._replicas, states, strict=True) if status == 200]
-            self.ready = ready or self.ready
+            pairs = zip(self._replicas, states, strict=True)
+            self.ready = tuple(one for one, state in pairs if state == 200) or self.ready
             await asyncio.sleep(LOOK_SECONDS)
-
-    def __getitem__(self, service: str) -> int:
-        return self.ready[next(self._turn) % len(self.ready)].api_port
-
-    def __iter__(self) -> Iterator[str]:
-        return iter({one.service for one in self._replicas})
-
-    def __len__(self) -> int:
-        return 1
 
 
 @asynccontextmanager
-async def balancing(lab: Lab, *replicas: Child) -> AsyncIterator[tuple[str, Replicas]]:
-    """The address of a balancer before these replicas, and who it thinks is ready."""
-    table = Replicas(lab, list(replicas))
-    looking = asyncio.create_task(table.look())
+async def balancing(lab: Lab, *replicas: Child) -> AsyncIterator[Balancer]:
+    """A balancer before these replicas."""
+    balancer = Balancer(lab, replicas)
+    looking = asyncio.create_task(balancer.look())
     try:
-        async with proxying(0, table, replicas[0].service) as port:
-            yield f"http://127.0.0.1:{port}", table
+        async with linked(balancer.port) as link:
+            balancer.address = f"http://127.0.0.1:{link.port}"
+            yield balancer
     finally:
         looking.cancel()
         await asyncio.wait([looking])

@@ -7,7 +7,7 @@ from functools import partial
 
 import aio_pika
 
-from tests.faults.balancer import balancing
+from tests.faults.balancer import Balancer, balancing
 from tests.faults.history import History
 from tests.faults.lab import Child, Lab, until
 from tests.faults.load import Load
@@ -24,30 +24,35 @@ async def rolled(lab: Lab) -> Outcome:
     replicas = list(await asyncio.gather(*(lab.start("registry", "api") for _ in range(2))))
     history = History(lab.folder / "history.jsonl")
     async with (
-        balancing(lab, *replicas) as (address, table),
-        Load(lab, address, history, pause=0.02) as load,
+        balancing(lab, *replicas) as balancer,
+        Load(lab, balancer.address, history, pause=0.02) as load,
     ):
         going = asyncio.Event()
         running = asyncio.create_task(load.run_until(going, 6))
-        took = [await _roll(lab, replica, table.ready) for replica in replicas]
+        took = [await _roll(lab, replica, balancer) for replica in replicas]
         going.set()
         await running
     verdict = await judge(lab, history)
     told = dict(load.disturbed)
     problems = [f"clients were told {told}"] if told else []
     problems += [f"a process took {s:.1f} s to end" for s in took if s > 30]
-    return outcome(verdict, max(took), "readyz 503, then 0 errors seen by clients", *problems)
+    moved = f"readyz 503, errors told to clients {sum(told.values())}"
+    return outcome(verdict, max(took), moved, *problems)
 
 
-async def _roll(lab: Lab, replica: Child, ready: list[Child]) -> float:
+async def _roll(lab: Lab, replica: Child, balancer: Balancer) -> float:
     """End a replica under load and start it again; the seconds until it had ended."""
-    await asyncio.sleep(0.5)
+    await until(partial(_all_ready, balancer), "the balancer has both")
     await lab.signal(replica)
     await until(partial(_says, lab, replica, 503), "it says that it is going")
     seconds = await lab.ended(replica)
     await lab.restart(replica)
-    await asyncio.sleep(0.5)
+    await until(partial(_all_ready, balancer), "the balancer has both again")
     return seconds
+
+
+async def _all_ready(balancer: Balancer) -> bool:
+    return len(balancer.ready) == 2
 
 
 async def _says(lab: Lab, child: Child, status: int) -> bool:
