@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.proof.kills import FIRST, LAST, SEED, planned
 from tests.proof.rules import ROOT, RULES, Rule
 
 
@@ -11,3 +12,19 @@ def test_what_is_taken_out_stands_there_once(rule: Rule) -> None:
     text = (ROOT / rule.file).read_text()
 
     assert text.count(rule.old) == 1
+
+
+def test_fifty_kills_fall_into_three_months() -> None:
+    """A seed always plans the same kills: processes that exist, in order, within the months."""
+    kills = planned(SEED)
+
+    assert kills == planned(SEED)
+    assert kills != planned(SEED + 1)
+    assert len(kills) == 50
+    assert sorted(kill.at for kill in kills) == [kill.at for kill in kills]
+    assert all(FIRST <= kill.at < LAST for kill in kills)
+    assert {kill.victim.partition("/")[0] for kill in kills} == {
+        "services",
+        "rabbitmq",
+        "postgresql",
+    }
