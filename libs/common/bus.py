@@ -108,7 +108,7 @@ class Hearing:
         """`ring` is called after each commit, since a reaction may have told something."""
         self._ring = ring
         self._database = database
-        self._reactions = reactions
+        self.reactions = reactions
         self._duplicates = _duplicates.labels(database.service)
 
     async def hear(self, raw: bytes, lane: int = 0, only: str | None = None) -> None:
@@ -124,7 +124,7 @@ class Hearing:
         if envelope.rehearsal != self._database.city.rehearsal:
             await self.park(raw, "of another kind of city", envelope)
             return
-        reactions = self._reactions.to(envelope.type, only)
+        reactions = self.reactions.to(envelope.type, only)
         if not reactions:
             await self.park(raw, "nobody here reacts to this type", envelope)
         for reaction in reactions:
@@ -202,7 +202,7 @@ class Hearing:
                     return False
                 envelope = decode(row.body)
                 tx.react_to(_origin(envelope))
-                [reaction] = self._reactions.to(row.type, row.reaction)
+                [reaction] = self.reactions.to(row.type, row.reaction)
                 await self._apply(tx, reaction, envelope, WAITING_LANE)
                 await waiting.remove(tx, row)
         except Unreachable:

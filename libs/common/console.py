@@ -26,7 +26,7 @@ class Request:
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """`rebuild` and `resend`, beside what starts and migrates the service."""
+    """What operators ask for, beside what starts and migrates the service."""
     rebuild = commands.add_parser("rebuild", help="empty a view and have it filled again")
     rebuild.add_argument("view")
     rebuild.set_defaults(ask=lambda c: Request(method="POST", path=f"views/{c.view}/rebuild"))
@@ -38,6 +38,8 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     resend.set_defaults(ask=_resending)
     listing = commands.add_parser("resendings", help="how far what is sent again has come")
     listing.set_defaults(ask=lambda _: Request(method="GET", path="resendings"))
+    missing = commands.add_parser("differences", help="what has been told and is not here")
+    missing.set_defaults(ask=lambda _: Request(method="GET", path="differences"))
 
 
 def _resending(chosen: argparse.Namespace) -> Request:

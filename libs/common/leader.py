@@ -9,7 +9,7 @@ import asyncpg
 import structlog
 from prometheus_client import Gauge
 
-from libs.common import clock, idempotency, jobs
+from libs.common import clock, idempotency, jobs, reconciling
 from libs.common.bus import Hearing
 from libs.common.db import Database, background
 from libs.common.errors import Unreachable
@@ -142,9 +142,17 @@ class Leader:
         while True:
             try:
                 await self.clean_up()
+                await self.reconcile()
             except (asyncpg.PostgresError, Unreachable) as failure:
                 log.error("house-keeping-failed", error=repr(failure))
             await asyncio.sleep(HOUSE_SECONDS)
+
+    async def reconcile(self) -> None:
+        """Tell the hours that are over, and compare with those that others told."""
+        async with self._database.transaction(background("house")) as tx:
+            await reconciling.tell_hours(tx)
+            await reconciling.compare(tx, self._hearing.reactions)
+        await self._bell.ring()
 
     async def clean_up(self) -> None:
         """Partitions a week ahead, what is too old removed, what waits or is parked counted."""
@@ -153,6 +161,7 @@ class Leader:
             await tx.do("SELECT make_partitions($1)", day + _DAYS_AHEAD)
             await tx.do("SELECT drop_partitions($1, $2)", day - _OUTBOX_DAYS, day - _INBOX_DAYS)
             await idempotency.forget_old(tx)
+            await reconciling.forget_old(tx)
             self._parked.set(await tx.value(_COUNT, "parked"))
             self._waiting.set(await tx.value(_COUNT, "waiting"))
             self._resendings.set(await tx.value(_COUNT_RESENDINGS))

@@ -1,11 +1,24 @@
 """What every service tells of its own running, under its own name."""
 
+from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
-from libs.common.contract import event
+from libs.common.contract import answer, event
 
-VIEW_EMPTIED = "view.emptied.v1"
+VIEW_EMPTIED: Final = "view.emptied.v1"
+HOUR_COUNTED: Final = "hour.counted.v1"
+DIFFERENCE_FOUND: Final = "difference.found.v1"
+
+
+@answer
+class HourTotal:
+    """The events of one type whose ids were made in an hour, as a set of ids."""
+
+    type: str
+    count: int
+    xor: str
+    """The exclusive-or of their ids: 128 bits as 32 hexadecimal digits."""
 
 
 @cache
@@ -21,3 +34,37 @@ def view_emptied(service: str) -> type[Any]:
         """What the view hears: all of these are to be sent again, for the view alone."""
 
     return ViewEmptied
+
+
+@cache
+def hour_counted(service: str) -> type[Any]:
+    """The class of `<service>.hour.counted.v1`."""
+
+    @event(f"{service}.{HOUR_COUNTED}")
+    class HourCounted:
+        """All that was told in an hour of wall time is published; it comes to these totals."""
+
+        hour: datetime
+        """Its first instant."""
+        totals: tuple[HourTotal, ...]
+
+    return HourCounted
+
+
+@cache
+def difference_found(service: str) -> type[Any]:
+    """The class of `<service>.difference.found.v1`."""
+
+    @event(f"{service}.{DIFFERENCE_FOUND}")
+    class DifferenceFound:
+        """Of an hour of a type, this service has not just what its publisher told."""
+
+        event_type: str
+        hour: datetime
+        reaction: str
+        told: int
+        """How many the publisher told of."""
+        here: int
+        """How many have been heard here, or wait, or are parked."""
+
+    return DifferenceFound

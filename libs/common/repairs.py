@@ -1,16 +1,17 @@
-"""An operator's means: fill a view anew, and have events sent again."""
+"""An operator's means: see what is missing, have it sent again, fill a view anew."""
 
 from collections.abc import Set as AbstractSet
 from datetime import timedelta
 from typing import Annotated, Final
 
-from libs.common import notices, resending
+from libs.common import notices, reconciling, resending
 from libs.common.bus import Reactions
 from libs.common.contract import Instant, Some, Token, answer, body
 from libs.common.db import Tx
 from libs.common.errors import Fault, Invalid, NotFound
 from libs.common.http import Call, Routes
 from libs.common.outbox import emit
+from libs.common.reconciling import Difference
 from libs.common.resending import LOG, OUTBOX, Resending
 
 REPAIR: Final = "operations:repair"
@@ -47,6 +48,13 @@ class Resendings:
     """What was asked to be sent again, the latest first."""
 
     resendings: list[Resending]
+
+
+@answer
+class Differences:
+    """What is missing or too much here; what is missing can be sent again by its publisher."""
+
+    differences: list[Difference]
 
 
 class ResendingImpossible(Invalid):
@@ -98,6 +106,11 @@ def repairs(
     async def list_resendings(tx: Tx, call: Call) -> Resendings:
         """What was asked to be sent again, and how far it has come; at most two hundred."""
         return Resendings(resendings=await resending.list_latest(tx))
+
+    @routes.get("/operations/differences", scope="operations:read")
+    async def list_differences(tx: Tx, call: Call) -> Differences:
+        """Where an hour of a type is not here as its publisher told it, those that stand first."""
+        return Differences(differences=await reconciling.list_differences(tx))
 
     return routes
 

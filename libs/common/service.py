@@ -27,6 +27,7 @@ from libs.common.operations import MOVE_CLOCK, OPERATE, operations, rehearsal
 from libs.common.outbox import Bell, Relay
 from libs.common.problems import Constraints, application
 from libs.common.publisher import Publisher
+from libs.common.reconciling import compare_hours_of
 from libs.common.repairs import REPAIR, repairs
 from libs.common.resending import LOG, OUTBOX, Sender, Source, from_outbox
 from libs.common.tasks import Supervised
@@ -62,8 +63,13 @@ class Service:
     """Where the log of all events is kept, what was published long ago comes from here."""
 
     def __post_init__(self) -> None:
-        """Every service tells of its own running, too."""
-        more = (notices.view_emptied(self.name),) if self.reactions.views else ()
+        """Every service tells of its own running, and compares with what others tell of theirs."""
+        more = [notices.hour_counted(self.name)]
+        if self.reactions.by_type:
+            compare_hours_of(self.reactions)
+            more.append(notices.difference_found(self.name))
+        if self.reactions.views:
+            more.append(notices.view_emptied(self.name))
         object.__setattr__(self, "tells", (*self.tells, *more))
 
     @property

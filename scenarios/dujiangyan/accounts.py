@@ -39,13 +39,14 @@ class Books:
 
 
 def books(totals: Mapping[str, Mapping[str, Any]]) -> Books:
-    """The totals that the services answer, by service, in one account."""
+    """The totals that the services answer, by service, in one account: of what the year is about,
+    not of what they tell of their own running, which depends on the hours of the day."""
     emitted: Sums = {}
     heard: Heard = {}
     for service, answer in totals.items():
-        for row in answer["emitted"]:
+        for row in filter(_is_of_the_domain, answer["emitted"]):
             emitted[row["type"]] = emitted.get(row["type"], Sum()) + _sum(row)
-        for row in answer["heard"]:
+        for row in filter(_is_of_the_domain, answer["heard"]):
             heard.setdefault((service, row["reaction"]), {})[row["type"]] = _sum(row)
     return Books(emitted, heard)
 
@@ -81,8 +82,12 @@ def unheard(kept: Books) -> int:
 
 
 def of_the_domain(sums: Sums) -> Sums:
-    """Without what the services tell of their own running: it depends on the hours of the day."""
-    return {kind: one for kind, one in sums.items() if kind.split(".")[1] not in OPERATIONS}
+    """The same of what another listener has heard."""
+    return {kind: one for kind, one in sums.items() if _is_of_the_domain({"type": kind})}
+
+
+def _is_of_the_domain(row: Mapping[str, Any]) -> bool:
+    return row["type"].split(".")[1] not in OPERATIONS
 
 
 def unequal(emitted: Mapping[str, Sum], others: Mapping[str, Sum]) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from scenarios.dujiangyan import aftermath, data
-from scenarios.dujiangyan.accounts import Books, Sums, books, differences, unequal
+from scenarios.dujiangyan.accounts import Books, Sums, books, differences, of_the_domain, unequal
 from scenarios.dujiangyan.aftermath import Aftermath
 from scenarios.dujiangyan.client import Client, Json, together
 from scenarios.dujiangyan.ears import Ears
@@ -125,7 +125,7 @@ async def gather(world: World, ears: Ears) -> Facts:
         totals=await client.ask(AUDITOR, "/casework/v1/totals"),
         read_log=read_log,
         books=kept,
-        heard=dict(ears.book.sums),
+        heard=of_the_domain(ears.book.sums),
         duplicates=ears.book.duplicates,
         waiting=waiting,
         parked=parked,
@@ -157,7 +157,7 @@ async def _accounts(client: Client, ears: Ears) -> tuple[Books, int, int]:
             client.ask(OPERATOR, f"/{name}/v1/operations/events") for name in SERVICES
         )
         kept = books(dict(zip(SERVICES, totals, strict=True)))
-        apart = differences(kept) or unequal(kept.emitted, ears.book.sums)
+        apart = differences(kept) or unequal(kept.emitted, of_the_domain(ears.book.sums))
         if not apart or time.monotonic() > latest:
             break
         await asyncio.sleep(LOOK_AGAIN)

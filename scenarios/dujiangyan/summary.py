@@ -4,7 +4,7 @@ import json
 from typing import Any, Final
 
 from scenarios.dujiangyan import checks, data, obstacle_report
-from scenarios.dujiangyan.accounts import Sum, of_the_domain
+from scenarios.dujiangyan.accounts import Sum
 from scenarios.dujiangyan.checks import payment
 from scenarios.dujiangyan.client import Json
 from scenarios.dujiangyan.facts import Facts
@@ -56,10 +56,7 @@ def comparable(facts: Facts) -> str:
                 "short": [_short_row(one) for one in checks.short(facts)],
                 "ranking": [_ranking_row(facts, line) for line in facts.ranking],
                 "troubles": obstacle_report.comparable(facts),
-                "events": {
-                    kind: said.count
-                    for kind, said in sorted(of_the_domain(facts.books.emitted).items())
-                },
+                "events": {kind: one.count for kind, one in sorted(facts.books.emitted.items())},
                 "holds": holds(facts),
             },
             ensure_ascii=False,

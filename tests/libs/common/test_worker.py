@@ -37,6 +37,7 @@ async def test_what_is_told_is_heard_once(working: Stage) -> None:
         ("count_thing", "echo.thing.made.v1"): (50, emitted["xor"]),
         ("names", "echo.thing.made.v1"): (50, emitted["xor"]),
         ("names", "echo.thing.renamed.v1"): (0, "0" * 32),
+        ("note_hour", "echo.hour.counted.v1"): (0, "0" * 32),
     }
 
 
