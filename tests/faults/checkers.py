@@ -53,6 +53,16 @@ def check_order(heard: Sequence[tuple[str, int]]) -> list[str]:
     return wrong
 
 
+def check_views(told: Mapping[str, int], known: Mapping[str, Mapping[str, int]]) -> list[str]:
+    """K3: each view knows each of its subjects up to the last sequence that was told it."""
+    return [
+        f"{view} knows {subject} up to {sequence} of {told[subject]}"
+        for view, subjects in known.items()
+        for subject, sequence in subjects.items()
+        if sequence != told[subject]
+    ]
+
+
 def check_versions(records: Iterable[Record]) -> list[str]:
     """K3: two acknowledged changes never gave one subject the same version (a lost update)."""
     given = Counter(

@@ -11,6 +11,7 @@ from tests.faults.checkers import (
     check_strangers,
     check_totals,
     check_versions,
+    check_views,
     total,
 )
 from tests.faults.history import Record
@@ -47,6 +48,14 @@ def test_a_gap_and_a_swap_are_found() -> None:
     assert check_order([("a", 1), ("a", 3)]) == ["a: 3 after 1"]
     assert check_order([("a", 2), ("a", 1)]) == ["a: 2 after 0", "a: 1 after 2"]
     assert check_order([("a", 1), ("a", 1)]) == ["a: 1 after 1"]
+
+
+def test_a_view_that_is_behind_is_found() -> None:
+    """A view that missed the last of a subject's events, or took an older one for the last."""
+    told = {"a": 3, "b": 1}
+
+    assert check_views(told, {"names": {"a": 3, "b": 1}}) == []
+    assert check_views(told, {"names": {"a": 2, "b": 1}}) == ["names knows a up to 2 of 3"]
 
 
 def test_a_lost_update_is_found() -> None:

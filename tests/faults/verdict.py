@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from uuid import UUID
 
+from libs.common.envelope import decode
 from tests.faults import checkers
 from tests.faults.checkers import SetVerdict, Total
 from tests.faults.history import History
@@ -122,6 +123,7 @@ async def judge(lab: Lab, history: History) -> Verdict:
             "K2 commands": _told_by(commands),
             "K2 events": _told_by(events),
             "K3 order": checkers.check_order(order),
+            "K3 views": await _views(lab),
             "K3 versions": checkers.check_versions(history.records),
             "K4 ledger": await _ledger(lab),
             "K10 totals": checkers.check_totals(sums, totals),
@@ -145,12 +147,13 @@ def _subscribers(lab: Lab) -> list[str]:
     return sorted({c.service for c in lab.children.values() if c.role == "worker"})
 
 
-def _reactions(service: str) -> dict[str, set[str]]:
-    """The reactions of a service, each with the types that it hears."""
+def _reactions(service: str, *, view: bool = False) -> dict[str, set[str]]:
+    """The reactions of a service, or its views alone, each with the types that it hears."""
     found: dict[str, set[str]] = defaultdict(set)
     for kind, reactions in service_of(service).reactions.by_type.items():
         for reaction in reactions:
-            found[reaction.name].add(kind)
+            if not view or reaction.view:
+                found[reaction.name].add(kind)
     return found
 
 
@@ -179,6 +182,32 @@ async def _heard(
             bits = int.from_bytes(row["xor"].bytes, "big")
             totals[row["type"]][f"{name}.{row['reaction']}"] = Total(row["count"], bits)
     return heard, totals
+
+
+async def _views(lab: Lab) -> list[str]:
+    """Of each view the last sequence of each subject of whose events it hears."""
+    wrong: list[str] = []
+    told: dict[str, dict[str, int]] = defaultdict(dict)
+    for name in lab.services:
+        for row in await lab.sql(name, "SELECT type, body FROM outbox ORDER BY place"):
+            heard = decode(row["body"])
+            told[row["type"]][heard.subject] = heard.sequence
+    for name in _subscribers(lab):
+        rows = await lab.sql(name, "SELECT reaction, subject, sequence FROM known")
+        found = {(row["reaction"], row["subject"]): row["sequence"] for row in rows}
+        for reaction, types in _reactions(name, view=True).items():
+            last = _latest(told, types)
+            known = {reaction: {one: found.get((reaction, one), 0) for one in last}}
+            wrong += checkers.check_views(last, known)
+    return wrong
+
+
+def _latest(told: dict[str, dict[str, int]], types: set[str]) -> dict[str, int]:
+    latest: dict[str, int] = {}
+    for kind in types:
+        for subject, sequence in told[kind].items():
+            latest[subject] = max(sequence, latest.get(subject, 0))
+    return latest
 
 
 async def _ledger(lab: Lab) -> list[str]:
