@@ -22,6 +22,7 @@ from libs.embedded.home import cache_folder, free_ports, kept
 
 NAME: Final = "rabbitmq"
 EPMD: Final = "epmd"
+CONTROL: Final = "rabbitmqctl"
 PATIENCE: Final = 90.0
 """Seconds to wait for the broker; a first start on a busy machine takes some of them."""
 GRACE: Final = 30.0
@@ -110,6 +111,14 @@ class Broker:
         if self._process and self._process.returncode is None:
             await self.children.stop(NAME, self._process, grace=GRACE)
         await self.start()
+
+    async def control(self, *command: str) -> None:
+        """Have `rabbitmqctl` do something; `Failed` with what it wrote when it cannot."""
+        program = str(self._programs.server.with_name(CONTROL))
+        environment = self._environment(self._folder, self._folder / "etc")
+        await self.children.complete(
+            Program(name=CONTROL, argv=[program, *command], environment=environment)
+        )
 
     async def _started(
         self, name: str, argv: Sequence[str], environment: Mapping[str, str]

@@ -1,0 +1,181 @@
+"""C1–C12: the broker is away, full, or not as it was made."""
+
+import asyncio
+from functools import partial
+
+from libs.common.migrate import EXCHANGE
+from tests.faults.lab import ALL, Lab, service_of, until
+from tests.faults.matrix import Outcome, row
+from tests.faults.scene import TAKING_PART, Scene, administration, at_work, migrate_topology
+
+UNCONFIRMED = "outbox_unconfirmed_total"
+REFUSED = "outbox_refused_total"
+AGE = "outbox_oldest_age_seconds"
+CONNECTED = "amqp_consumer_connected"
+PATIENCE = (
+    "application:set_env(rabbit, consumer_timeout, {}),"
+    " application:set_env(rabbit, channel_tick_interval, {})."
+)
+
+
+async def _quiet(scene: Scene) -> None:
+    """Commands need no broker: no client has noticed anything."""
+    told = dict(scene.load.disturbed)
+    scene.expect(not told, f"clients were told {told}")
+
+
+async def _leads_still(scene: Scene) -> None:
+    """A broker in trouble costs the registry's worker neither its lead nor its timers."""
+    leads = await scene.metric(scene.teller, "leader")
+    restarts = await scene.metric(scene.teller, "background_task_restarts_total", task="leader")
+    scene.expect(leads == 1 and restarts == 0, f"leads {leads:.0f}, restarted {restarts:.0f}×")
+
+
+@row("C1", "the broker stops and starts again", *TAKING_PART)
+async def broker_restarted(lab: Lab) -> Outcome:
+    """Commands go on; what they told is heard when the broker is back."""
+    broker = lab.ground.broker
+    async with at_work(lab) as scene:
+        async with lab.watching(CONNECTED, scene.hearer) as connected:
+            await broker.stop()
+            try:
+                await scene.progress(lab.size(20, 200))
+            finally:
+                await broker.start()
+            await scene.recovered()
+        await _quiet(scene)
+        await _leads_still(scene)
+        scene.expect(0 in connected, f"{CONNECTED} never was 0")
+    return await scene.outcome(f"{CONNECTED} 1 → 0 → 1")
+
+
+@row("C2", "the broker is killed, again and again", *TAKING_PART)
+async def broker_killed(lab: Lab) -> Outcome:
+    """Confirmed messages survive; those of unknown fate are sent again under the same id."""
+    broker = lab.ground.broker
+    times = lab.size(2, 20)
+    async with at_work(lab) as scene:
+        for _ in range(times):
+            await scene.progress(lab.random.randrange(5, 30))
+            await broker.kill()
+            await broker.start()
+            await scene.recovered()
+        await _quiet(scene)
+        await _leads_still(scene)
+        again = await scene.metric(scene.hearer, "inbox_duplicates_total")
+    return await scene.outcome(f"{times} kills, inbox_duplicates_total {again:.0f}")
+
+
+async def _under_alarm(lab: Lab, alarm: tuple[str, str], calm: tuple[str, str]) -> Outcome:
+    """A broker that takes nothing is not a broker that is away: the publish has no answer."""
+    async with at_work(lab) as scene:
+        before = await scene.metric(scene.teller, UNCONFIRMED)
+        async with lab.watching(AGE, scene.teller) as ages:
+            await lab.ground.broker.control(*alarm)
+            try:
+
+                async def noticed() -> bool:
+                    return await scene.metric(scene.teller, UNCONFIRMED) > before
+
+                await until(noticed, "the relay gives a publish up")
+                await scene.progress(lab.size(10, 400))
+            finally:
+                await lab.ground.broker.control(*calm)
+            await scene.recovered()
+        await _quiet(scene)
+        await _leads_still(scene)
+        unknown = await scene.metric(scene.teller, UNCONFIRMED)
+        again = await scene.metric(scene.hearer, "inbox_duplicates_total")
+    return await scene.outcome(
+        f"{UNCONFIRMED} {unknown:.0f}, {AGE} up to {max(ages):.1f},"
+        f" inbox_duplicates_total {again:.0f}"
+    )
+
+
+@row("C3", "the broker's memory alarm", *TAKING_PART)
+async def memory_alarm(lab: Lab) -> Outcome:
+    """The outbox holds what the broker does not take."""
+    mark = "set_vm_memory_high_watermark"
+    return await _under_alarm(lab, (mark, "0.00001"), (mark, "0.4"))
+
+
+@row("C4", "the broker's disk alarm", *TAKING_PART)
+async def disk_alarm(lab: Lab) -> Outcome:
+    """The outbox holds what the broker does not take."""
+    return await _under_alarm(
+        lab, ("set_disk_free_limit", "999GB"), ("set_disk_free_limit", "50MB")
+    )
+
+
+@row("C8", "the exchange is deleted", *TAKING_PART)
+async def exchange_deleted(lab: Lab) -> Outcome:
+    """The relay survives, storms nobody, and sends everything when `migrate` has run."""
+    async with at_work(lab) as scene:
+        async with administration(lab) as channel:
+            await channel.exchange_delete(EXCHANGE)
+        try:
+
+            async def noticed() -> bool:
+                return await scene.metric(scene.teller, UNCONFIRMED) > 0
+
+            await until(noticed, "the relay notices")
+            await scene.progress(lab.size(20, 200))
+        finally:
+            await migrate_topology(lab)
+        await scene.recovered()
+        await _quiet(scene)
+        await _leads_still(scene)
+        unknown = await scene.metric(scene.teller, UNCONFIRMED)
+    return await scene.outcome(f"{UNCONFIRMED} {unknown:.0f}")
+
+
+@row("C9", "bindings are removed", *TAKING_PART)
+async def bindings_removed(lab: Lab) -> Outcome:
+    """What nobody is bound to is returned and held back, until somebody is again."""
+    kind = "registry.worker.enrolled.v1"
+    async with at_work(lab) as scene:
+        async with administration(lab) as channel:
+            # Ours last, and first again: an event that reaches some queues only is told to nobody
+            # as missing. That is what reconciliation is for (C5).
+            for name in ALL:
+                if kind in service_of(name).heard_types:
+                    queue = await channel.get_queue(f"sanshe.{name}", ensure=False)
+                    await queue.unbind(EXCHANGE, kind)
+        try:
+
+            async def noticed() -> bool:
+                return await scene.metric(scene.teller, REFUSED) > 0
+
+            await until(noticed, "the relay is given an event back")
+            await scene.progress(lab.size(10, 100))
+        finally:
+            await migrate_topology(lab)
+        await scene.recovered()
+        await _quiet(scene)
+        await _leads_still(scene)
+        refused = await scene.metric(scene.teller, REFUSED)
+    return await scene.outcome(f"{REFUSED} {refused:.0f}")
+
+
+@row("C12", "the broker's consumer timeout", *TAKING_PART)
+async def consumer_timeout(lab: Lab) -> Outcome:
+    """A handler that takes too long loses its channel; it subscribes again and repeats nothing."""
+    control = lab.ground.broker.control
+    await control("eval", PATIENCE.format(1000, 500))
+    try:
+        async with at_work(lab) as scene:
+            lost = partial(scene.metric, scene.hearer, "amqp_lost_acknowledgements_total")
+            async with lab.watching(CONNECTED, scene.hearer) as connected:
+                for statement in ("BEGIN", "LOCK TABLE event_log IN ACCESS EXCLUSIVE MODE"):
+                    await lab.sql("notifications", statement)
+                await asyncio.sleep(4)
+                await lab.sql("notifications", "COMMIT")
+                await scene.recovered()
+            await _quiet(scene)
+            scene.expect(await lost() > 0, "no acknowledgement was lost")
+            scene.expect(0 in connected, f"{CONNECTED} never was 0")
+            again = await scene.metric(scene.hearer, "inbox_duplicates_total")
+            moved = f"{CONNECTED} 1 → 0 → 1, amqp_lost_acknowledgements_total {await lost():.0f}"
+        return await scene.outcome(f"{moved}, inbox_duplicates_total {again:.0f}")
+    finally:
+        await control("eval", PATIENCE.format(1800000, 60000))
