@@ -12,7 +12,7 @@ from asyncpg.pool import PoolConnectionProxy
 from prometheus_client import Counter
 
 from libs.common import contract
-from libs.common.errors import Unreachable, kebab
+from libs.common.errors import Unreachable
 
 ACQUIRE_SECONDS: Final = 2.0
 """For a connection, for the first answer over it, and for giving it back."""
@@ -27,8 +27,10 @@ DOWN: Final = (
     asyncpg.TooManyConnectionsError,
     asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.InternalClientError,
 )
-"""What an unreachable database raises; beside these an InterfaceError on a closed connection."""
+"""What an unreachable database raises; beside these an InterfaceError on a closed connection. The
+last is raised when a connection breaks between two messages of one answer."""
 WRITABLE: Final = SessionAttribute.read_write
 """Only a server that takes writes is connected to: a demoted primary answers reads for days."""
 _given_up = Counter("db_unreachable_total", "Connections given up", ["service", "reason"])
@@ -94,12 +96,12 @@ class Connections:
             raise Unreachable
         try:
             return await self._pool.acquire(timeout=ACQUIRE_SECONDS)
-        except (*DOWN, asyncpg.InterfaceError, asyncpg.TargetServerAttributeNotMatched) as failure:
+        except (*DOWN, asyncpg.InterfaceError) as failure:
             await self._give_up(failure)
             raise Unreachable from failure
 
     async def _give_up(self, failure: Exception) -> None:
-        _given_up.labels(self._service, kebab(type(failure).__name__)).inc()
+        _given_up.labels(self._service, type(failure).__name__).inc()
         if isinstance(failure, asyncpg.ReadOnlySQLTransactionError) and self._pool is not None:
             # The others lead to the same demoted primary: all are made anew when next asked for.
             await self._pool.expire_connections()
