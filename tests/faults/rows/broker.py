@@ -1,15 +1,20 @@
 """C1–C12: the broker is away, full, or not as it was made."""
 
 import asyncio
+import time
+from datetime import UTC, datetime
 from functools import partial
 
 from libs.common.migrate import EXCHANGE
+from libs.common.testing import token
 from tests.faults.lab import ALL, Lab, service_of, until
 from tests.faults.matrix import Outcome, row
 from tests.faults.scene import TAKING_PART, Scene, administration, at_work, migrate_topology
+from tests.faults.verdict import judge, settle
 
 UNCONFIRMED = "outbox_unconfirmed_total"
 REFUSED = "outbox_refused_total"
+CANCELLED = "amqp_consumer_cancelled_total"
 AGE = "outbox_oldest_age_seconds"
 CONNECTED = "amqp_consumer_connected"
 PATIENCE = (
@@ -107,6 +112,65 @@ async def disk_alarm(lab: Lab) -> Outcome:
     )
 
 
+@row("C5", "a queue is deleted under its consumer", *TAKING_PART)
+async def queue_deleted(lab: Lab) -> Outcome:
+    """The consumer notices; what was in the queue, or went to others alone, is sent again."""
+    began = datetime.now(UTC)
+    async with at_work(lab) as scene:
+        await _hold_up(lab)
+        await scene.progress(20)
+        async with administration(lab) as channel:
+            await channel.queue_delete("sanshe.notifications")
+        try:
+
+            async def noticed() -> bool:
+                return await scene.metric(scene.hearer, CANCELLED) > 0
+
+            await until(noticed, "the consumer is told that its queue is gone", 4)
+            await _let_go(lab)
+            await scene.progress(lab.size(10, 100))
+        finally:
+            await migrate_topology(lab)
+        await scene.recovered()
+        await _quiet(scene)
+        await _leads_still(scene)
+    await settle(lab, still=3)
+    missing = (await judge(lab, scene.load.history)).lost
+    scene.expect(missing > 0, "the deleted queue held nothing")
+    over = time.monotonic()
+    await _send_again(scene, began)
+    await settle(lab)
+    scene.seconds += time.monotonic() - over
+    again = await scene.metric(scene.teller, "events_resent_total")
+    return await scene.outcome(f"{CANCELLED} 1, missing {missing}, events_resent_total {again:.0f}")
+
+
+async def _hold_up(lab: Lab) -> None:
+    """Nothing can be written into the log of events: lanes fill, and then the queue."""
+    for statement in ("BEGIN", "LOCK TABLE event_log IN ACCESS EXCLUSIVE MODE"):
+        await lab.sql("notifications", statement)
+
+
+async def _let_go(lab: Lab) -> None:
+    await lab.sql("notifications", "COMMIT")
+
+
+async def _send_again(scene: Scene, since: datetime) -> None:
+    """An operator asks for everything since then, as the alarm of a reconciliation would."""
+    types = service_of("notifications").heard_types
+    body = {
+        "receiver": "notifications",
+        "types": [kind for kind in types if kind.startswith("registry.")],
+        "since": since.isoformat(),
+        "until": datetime.now(UTC).isoformat(),
+    }
+    async with scene.load as load:
+        answer = await load.send(
+            "POST", "/operations/resendings", body, "resend", bearer=token("operator")
+        )
+    scene.expect(answer.status == 202, f"the resending was answered {answer.status} {answer.body}")
+
+
 @row("C8", "the exchange is deleted", *TAKING_PART)
 async def exchange_deleted(lab: Lab) -> Outcome:
     """The relay survives, storms nobody, and sends everything when `migrate` has run."""
@@ -166,10 +230,9 @@ async def consumer_timeout(lab: Lab) -> Outcome:
         async with at_work(lab) as scene:
             lost = partial(scene.metric, scene.hearer, "amqp_lost_acknowledgements_total")
             async with lab.watching(CONNECTED, scene.hearer) as connected:
-                for statement in ("BEGIN", "LOCK TABLE event_log IN ACCESS EXCLUSIVE MODE"):
-                    await lab.sql("notifications", statement)
+                await _hold_up(lab)
                 await asyncio.sleep(4)
-                await lab.sql("notifications", "COMMIT")
+                await _let_go(lab)
                 await scene.recovered()
             await _quiet(scene)
             scene.expect(await lost() > 0, "no acknowledgement was lost")
