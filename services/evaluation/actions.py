@@ -1,23 +1,31 @@
 """Four beats that a command shares with a job or another command."""
 
+import secrets
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from libs.common.clock import end_of, legal_day, start_of
 from libs.common.contract import told
 from libs.common.db import Tx
 from libs.common.errors import NotYet
-from libs.common.jobs import set_timer
+from libs.common.ids import new_id
+from libs.common.jobs import clear_timers, set_timer
 from libs.common.outbox import emit
 from services.evaluation import events
 from services.evaluation.domain.agreements import Agreement
+from services.evaluation.domain.commissions import Commission, plan_again
 from services.evaluation.domain.explanations import publish
 from services.evaluation.domain.policies import Policy
+from services.evaluation.domain.rectifications import order_for_result
 from services.evaluation.domain.results import Result
+from services.evaluation.domain.samples import Sample, seeded
 from services.evaluation.domain.standings import months_later, newcomer
-from services.evaluation.store import policies, views
+from services.evaluation.store import commissions, policies, rectifications, samples, views
 from services.evaluation.store import results as result_store
 from services.evaluation.store import standings as store
+
+SEED_BYTES: Final = 32
 
 
 async def policy_in_force(tx: Tx, day: date) -> Policy:
@@ -49,6 +57,41 @@ async def tell_result(tx: Tx, result: Result) -> None:
         result,
         told(events.ResultSealed, result, version=result.edition, lines=lines, parts=parts),
     )
+
+
+async def follow_result(tx: Tx, result: Result, by: str) -> None:
+    """A first result below the line is to be put right; a correction above it withdraws that."""
+    ordered = await rectifications.find_rectification_of(tx, result.id)
+    if ordered is None and result.calls_for_rectification:
+        policy = await policies.get_version(tx, result.policy_version)
+        edition = await result_store.get_edition(tx, result.id, result.edition)
+        order = order_for_result(new_id(), result, edition, policy, by, tx.today)
+        await rectifications.add_rectification(tx, order)
+        await set_timer(tx, "rectification-overdue", order.id, end_of(order.due_day))
+        await emit(tx, order, told(events.RectificationOrdered, order))
+    elif ordered is not None and ordered.status != "resolved" and not result.is_failed:
+        withdrawn = ordered.withdraw()
+        await rectifications.save_rectification(tx, withdrawn)
+        await clear_timers(tx, "rectification-overdue", withdrawn.id)
+        await emit(tx, withdrawn, told(events.RectificationWithdrawn, withdrawn))
+
+
+async def plan_evaluation(tx: Tx, commission: Commission, sample: Sample) -> None:
+    """Add a commission with its seed, and publish the commitment to it."""
+    await commissions.add_commission(tx, commission)
+    await samples.add_sample(tx, sample)
+    await emit(tx, commission, told(events.CommissionPlanned, commission))
+
+
+async def evaluate_again(tx: Tx, agreement_id: UUID) -> None:
+    """A failed result was put right: evaluate once more, by a sample that nobody can foresee."""
+    former = await commissions.lock_commission_of(tx, agreement_id)
+    assert former is not None, "a result has its commission"
+    agreement = await agreement_of(tx, agreement_id)
+    sample = seeded(new_id(), secrets.token_bytes(SEED_BYTES))
+    closes = end_of(max(tx.today, agreement.to_day))
+    again = plan_again(sample.id, former, sample.seed_commitment, closes)
+    await plan_evaluation(tx, again, sample)
 
 
 async def refresh_standing(tx: Tx, organisation_id: UUID) -> None:

@@ -46,10 +46,11 @@ class InspectionOverdue(InspectionState):
 
 @answer
 class RectificationState:
-    """The public state of a rectification."""
+    """The public state of a rectification: of what an inspection found, or of a failed result."""
 
     id: UUID
-    inspection_id: UUID
+    inspection_id: UUID | None
+    result_id: UUID | None
     agreement_id: UUID
     provider_id: UUID
     division: str
@@ -73,6 +74,11 @@ class RectificationOverdue(RectificationState):
     """The provider has not answered by the due day."""
 
 
+@event("evaluation.rectification.withdrawn.v1")
+class RectificationWithdrawn(RectificationState):
+    """The result that was to be put right has been corrected, and lies above the line."""
+
+
 @answer
 class CommissionState:
     """The public state of a commission; the commitment stands before the frame closes."""
@@ -84,6 +90,7 @@ class CommissionState:
     evaluator_id: UUID | None
     policy_version: int
     status: CommissionStatus
+    round: int
     seed_commitment: str
     frame_closes_at: datetime
     ties: tuple[Tie, ...]
@@ -146,6 +153,7 @@ class ResultState:
     """The public state of a result; `version` counts its editions, corrections included.
 
     `lines` and `parts` explain the score down to each indicator, once it is sealed.
+    `round` 2 is the re-evaluation after a first result below the line.
     """
 
     id: UUID
@@ -155,6 +163,7 @@ class ResultState:
     purchaser_id: UUID
     division: str
     domain: str
+    round: int
     version: int
     score_bp: int
     band: Band
@@ -199,6 +208,7 @@ TELLS: Final = (
     RectificationOrdered,
     RectificationResolved,
     RectificationOverdue,
+    RectificationWithdrawn,
     CommissionPlanned,
     CommissionAssigned,
     SampleDrawn,

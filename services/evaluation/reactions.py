@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Final
 from uuid import UUID
 
 from libs.common.bus import Reactions
@@ -13,19 +12,15 @@ from libs.common.db import Tx
 from libs.common.errors import NotYet
 from libs.common.ids import new_id
 from libs.common.jobs import clear_timers, set_timer
-from libs.common.outbox import emit
-from services.evaluation import actions, events
+from services.evaluation import actions
 from services.evaluation.domain import commissions, inspections, samples
 from services.evaluation.domain.agreements import Agreement, BalanceBand, Output
 from services.evaluation.domain.policies import Policy
 from services.evaluation.store import commissions as commission_store
 from services.evaluation.store import inspections as store
 from services.evaluation.store import policies, views
-from services.evaluation.store import samples as sample_store
 
 reactions = Reactions()
-
-SEED_BYTES: Final = 32
 
 
 @event(
@@ -232,13 +227,11 @@ async def plan_oversight(tx: Tx, heard: AgreementBegun) -> None:
     policy = await actions.policy_in_force(tx, tx.today)
     agreement = told(Agreement, heard)
     await _plan_inspections(tx, agreement, policy, list(inspections.plan_of(agreement)))
-    sample = samples.seeded(new_id(), secrets.token_bytes(SEED_BYTES))
+    sample = samples.seeded(new_id(), secrets.token_bytes(actions.SEED_BYTES))
     commission = commissions.plan(
         sample.id, agreement, policy.version, sample.seed_commitment, tx.cause.sequence
     )
-    await commission_store.add_commission(tx, commission)
-    await sample_store.add_sample(tx, sample)
-    await emit(tx, commission, told(events.CommissionPlanned, commission))
+    await actions.plan_evaluation(tx, commission, sample)
 
 
 @reactions.effect(AgreementAmended)

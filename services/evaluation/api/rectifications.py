@@ -12,7 +12,7 @@ from libs.common.ids import new_id
 from libs.common.jobs import clear_timers, set_timer
 from libs.common.outbox import emit
 from libs.common.pages import Page, PageRequest, page
-from services.evaluation import events
+from services.evaluation import actions, events
 from services.evaluation.domain.rectifications import Rectification, RectificationStatus, order
 from services.evaluation.store import inspections, policies
 from services.evaluation.store import rectifications as store
@@ -56,7 +56,7 @@ async def order_rectification(
 async def answer_rectification(
     tx: Tx, call: Call, rectification_id: UUID, body: AnswerToOrder
 ) -> Rectification:
-    """Say what was done; late answers are taken too."""
+    """Say what was done; late answers are taken too, but for a failed result."""
     rectification = await store.lock_rectification(tx, rectification_id, call.rows)
     call.expect(rectification)
     answered = rectification.give_answer(body.text, tx.now)
@@ -67,12 +67,15 @@ async def answer_rectification(
 
 @routes.post("/rectifications/{rectification_id}/resolution", scope="evaluation:inspect")
 async def resolve_rectification(tx: Tx, call: Call, rectification_id: UUID) -> Rectification:
-    """Close a rectification that was answered well."""
+    """Close a rectification that was answered well; after a failed result the agreement is
+    evaluated once more."""
     rectification = await store.lock_rectification(tx, rectification_id, call.rows)
     call.expect(rectification)
     resolved = rectification.resolve(call.person, tx.now)
     await store.save_rectification(tx, resolved)
     await emit(tx, resolved, told(events.RectificationResolved, resolved))
+    if resolved.result_id is not None:
+        await actions.evaluate_again(tx, resolved.agreement_id)
     return resolved
 
 

@@ -42,7 +42,10 @@ async def waive_review(tx: Tx, call: Call, result_id: UUID) -> Result:
 
 @routes.post("/commissions/{commission_id}/sealing", scope="evaluation:seal")
 async def seal_result(tx: Tx, call: Call, commission_id: UUID) -> Result:
-    """Settle the result, by another official than who notified it; nothing changes it after."""
+    """Settle the result, by another official than who notified it; nothing changes it after.
+
+    A first result below the line (不合格) orders its one rectification by itself.
+    """
     commission = await commissions.lock_commission(tx, commission_id, call.rows)
     call.expect(commission)
     settled = commission.sealed()
@@ -52,6 +55,7 @@ async def seal_result(tx: Tx, call: Call, commission_id: UUID) -> Result:
     await store.save_result(tx, sealed)
     await store.seal_edition(tx, sealed.id, sealed.edition, tx.now)
     await actions.tell_result(tx, sealed)
+    await actions.follow_result(tx, sealed, call.person)
     await actions.refresh_standing(tx, sealed.provider_id)
     await actions.remember_to_forget(tx, sealed)
     return sealed

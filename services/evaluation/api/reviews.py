@@ -114,7 +114,8 @@ async def confirm_correction(tx: Tx, call: Call, correction_id: UUID) -> Correct
         correction.proposed_by,
     )
     await store.save_confirmation(tx, confirmed)
-    await _take(tx, result, replace(made, confirmed_by=call.person, sealed_at=tx.now))
+    taken = await _take(tx, result, replace(made, confirmed_by=call.person, sealed_at=tx.now))
+    await actions.follow_result(tx, taken, call.person)
     await actions.refresh_standing(tx, result.provider_id)
     return confirmed
 
@@ -131,12 +132,13 @@ async def _changed_edition(
     return replace(made, reason_code=reason_code)
 
 
-async def _take(tx: Tx, result: Result, edition: Edition) -> None:
+async def _take(tx: Tx, result: Result, edition: Edition) -> Result:
     """Let the new edition count, and tell it; the former ones stay as they are."""
     taken = result.take(edition)
     await results.add_edition(tx, taken.id, edition)
     await results.save_result(tx, taken)
     await actions.tell_result(tx, taken)
+    return taken
 
 
 @routes.get("/reviews", scope="evaluation:read")

@@ -1,6 +1,7 @@
 """Commissions: planned → assigned → sampled → visiting → scored → notified → sealed."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
@@ -83,7 +84,7 @@ class Tie:
 
 @answer
 class Commission:
-    """The third-party evaluation of one agreement."""
+    """A third-party evaluation of one agreement."""
 
     id: UUID
     version: int
@@ -102,6 +103,8 @@ class Commission:
     scorers: tuple[str, ...]
     ties: tuple[Tie, ...]
     status: CommissionStatus
+    round: int
+    """2: the agreement is evaluated again after a first result below the line."""
 
     def assign(
         self,
@@ -207,4 +210,24 @@ def plan(
         scorers=(),
         ties=(),
         status="planned",
+        round=1,
+    )
+
+
+def plan_again(
+    new_id: UUID, former: Commission, commitment: str, frame_closes_at: datetime
+) -> Commission:
+    """The one re-evaluation: the same rules, another seed, and whoever is assigned to it."""
+    return replace(
+        former,
+        id=new_id,
+        version=1,
+        seed_commitment=commitment,
+        frame_closes_at=frame_closes_at,
+        evaluator_id=None,
+        visitors=(),
+        scorers=(),
+        ties=(),
+        status="planned",
+        round=former.round + 1,
     )

@@ -94,6 +94,14 @@ class InspectionRule:
 
 
 @body
+class FollowUpRule:
+    """What follows when something is below the line or late: within how many days."""
+
+    rectification_days: Period = 30
+    """How long a provider has to put a result below the line right (不合格: one chance)."""
+
+
+@body
 class Question:
     """A question to recipients; `minors_ok`: a guardian may answer it for a minor."""
 
@@ -119,6 +127,7 @@ class PolicyTerms:
     look_back_months: Period = 24
     least_cell: Count = LEAST_CELL
     """Recipients' opinions are published in cells of at least this many answers."""
+    follow_up: FollowUpRule = FollowUpRule()
 
 
 @answer
@@ -136,6 +145,12 @@ class Policy(PolicyTerms):
     def effect_of(self, band: Band) -> Effect:
         """What that band does to the next tender; a band nobody wrote a rule for does nothing."""
         return next((rule.effect for rule in self.standing if rule.band == band), "neutral")
+
+    @property
+    def least_passing_bp(self) -> int:
+        """The least score that is not a fail."""
+        passing = [rule.from_score_bp for rule in self.bands if rule.band != "fail"]
+        return min(passing, default=WHOLE)
 
     @property
     def rated(self) -> frozenset[str]:
@@ -181,6 +196,7 @@ def _faults_of_numbers(terms: PolicyTerms) -> list[Fault]:
         "/inspection/monthly_due_days": (1, terms.inspection.monthly_due_days, LONGEST_DAYS),
         "/inspection/half_year_due_days": (1, terms.inspection.half_year_due_days, LONGEST_DAYS),
         "/inspection/rectification_days": (1, terms.inspection.rectification_days, LONGEST_DAYS),
+        "/follow_up/rectification_days": (1, terms.follow_up.rectification_days, LONGEST_DAYS),
         "/sample/at_least": (1, least, most),
         "/sample/at_most": (1, most, LARGEST_SAMPLE),
         "/look_back_months": (1, terms.look_back_months, 120),

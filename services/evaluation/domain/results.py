@@ -92,6 +92,7 @@ class Result:
     evaluator_id: UUID
     division: str
     domain: str
+    round: int
     edition: int
     score_bp: int
     band: Band
@@ -115,6 +116,16 @@ class Result:
             raise SecondPersonRequired
         until = today + timedelta(days=review_days)
         return changed(self, status="notified", notified_by=by, review_until=until)
+
+    @property
+    def is_failed(self) -> bool:
+        """Whether it lies below the line (不合格)."""
+        return self.band == "fail"
+
+    @property
+    def calls_for_rectification(self) -> bool:
+        """Whether the provider has its one chance: after the first evaluation, not the second."""
+        return self.is_failed and self.round == 1
 
     def expect_reviewable(self, now: datetime) -> None:
         """Refuse a review outside its period."""
@@ -228,6 +239,7 @@ def first(commission: Commission, edition: Edition) -> Result:
         evaluator_id=commission.evaluator_id,
         division=commission.division,
         domain=commission.domain,
+        round=commission.round,
         edition=edition.edition,
         score_bp=edition.score_bp,
         band=edition.band,

@@ -13,8 +13,9 @@ async def add_commission(tx: Tx, commission: Commission) -> None:
         """
         INSERT INTO commissions (id, version, agreement_id, provider_id, purchaser_id, division,
                                  domain, title, policy_version, seed_commitment, frame_closes_at,
-                                 agreement_sequence, visitors, scorers, ties, status)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+                                 agreement_sequence, visitors, scorers, ties, status, round)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+                     $17)
         """,
         commission.id,
         commission.version,
@@ -32,6 +33,7 @@ async def add_commission(tx: Tx, commission: Commission) -> None:
         commission.scorers,
         commission.ties,
         commission.status,
+        commission.round,
     )
 
 
@@ -42,7 +44,7 @@ async def lock_commission(tx: Tx, commission_id: UUID, rows: Rows) -> Commission
         """
         SELECT id, version, agreement_id, provider_id, purchaser_id, division, domain, title,
                policy_version, seed_commitment, frame_closes_at, agreement_sequence,
-               evaluator_id, visitors, scorers, ties, status
+               evaluator_id, visitors, scorers, ties, status, round
           FROM commissions
          WHERE id = $1
            AND division LIKE ANY ($2)
@@ -56,15 +58,18 @@ async def lock_commission(tx: Tx, commission_id: UUID, rows: Rows) -> Commission
 
 
 async def lock_commission_of(tx: Tx, agreement_id: UUID) -> Commission | None:
+    """The latest evaluation of an agreement."""
     return await tx.find(
         Commission,
         """
-        SELECT id, version, agreement_id, provider_id, purchaser_id, division, domain, title,
-               policy_version, seed_commitment, frame_closes_at, agreement_sequence,
-               evaluator_id, visitors, scorers, ties, status
-          FROM commissions
-         WHERE agreement_id = $1
-           FOR UPDATE
+          SELECT id, version, agreement_id, provider_id, purchaser_id, division, domain, title,
+                 policy_version, seed_commitment, frame_closes_at, agreement_sequence,
+                 evaluator_id, visitors, scorers, ties, status, round
+            FROM commissions
+           WHERE agreement_id = $1
+        ORDER BY round DESC
+           LIMIT 1
+             FOR UPDATE
         """,
         agreement_id,
     )
@@ -76,7 +81,7 @@ async def get_commission(tx: Tx, commission_id: UUID, rows: Rows) -> Commission:
         """
         SELECT id, version, agreement_id, provider_id, purchaser_id, division, domain, title,
                policy_version, seed_commitment, frame_closes_at, agreement_sequence,
-               evaluator_id, visitors, scorers, ties, status
+               evaluator_id, visitors, scorers, ties, status, round
           FROM commissions
          WHERE id = $1
            AND division LIKE ANY ($2)
@@ -96,7 +101,7 @@ async def list_commissions(
         """
           SELECT id, version, agreement_id, provider_id, purchaser_id, division, domain, title,
                  policy_version, seed_commitment, frame_closes_at, agreement_sequence,
-                 evaluator_id, visitors, scorers, ties, status
+                 evaluator_id, visitors, scorers, ties, status, round
             FROM commissions
            WHERE division LIKE ANY ($1)
              AND ($2::uuid IS NULL OR $2 IN (evaluator_id, provider_id))

@@ -19,8 +19,8 @@ async def add_policy(tx: Tx, policy: Policy) -> None:
         """
         INSERT INTO policies (id, version, name, effective_from, indicators, bands, standing,
                               sample, visit_days, review_days, inspection, questions,
-                              look_back_months, least_cell)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                              look_back_months, least_cell, follow_up)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
         """,
         policy.id,
         policy.version,
@@ -36,6 +36,7 @@ async def add_policy(tx: Tx, policy: Policy) -> None:
         policy.questions,
         policy.look_back_months,
         policy.least_cell,
+        policy.follow_up,
     )
 
 
@@ -45,7 +46,8 @@ async def find_in_force(tx: Tx, day: date) -> Policy | None:
         Policy,
         """
           SELECT id, version, name, effective_from, indicators, bands, standing, sample,
-                 visit_days, review_days, inspection, questions, look_back_months, least_cell
+                 visit_days, review_days, inspection, questions, look_back_months, least_cell,
+                 follow_up
             FROM policies
            WHERE effective_from <= $1
         ORDER BY effective_from DESC, version DESC
@@ -61,7 +63,8 @@ async def get_version(tx: Tx, version: int) -> Policy:
         Policy,
         """
         SELECT id, version, name, effective_from, indicators, bands, standing, sample,
-               visit_days, review_days, inspection, questions, look_back_months, least_cell
+               visit_days, review_days, inspection, questions, look_back_months, least_cell,
+               follow_up
           FROM policies
          WHERE version = $1
         """,
@@ -74,7 +77,8 @@ async def get_policy(tx: Tx, policy_id: UUID) -> Policy:
         Policy,
         """
         SELECT id, version, name, effective_from, indicators, bands, standing, sample,
-               visit_days, review_days, inspection, questions, look_back_months, least_cell
+               visit_days, review_days, inspection, questions, look_back_months, least_cell,
+               follow_up
           FROM policies
          WHERE id = $1
         """,
@@ -87,7 +91,8 @@ async def list_policies(tx: Tx, page: PageRequest) -> list[Policy]:
         Policy,
         """
           SELECT id, version, name, effective_from, indicators, bands, standing, sample,
-                 visit_days, review_days, inspection, questions, look_back_months, least_cell
+                 visit_days, review_days, inspection, questions, look_back_months, least_cell,
+                 follow_up
             FROM policies
            WHERE ($1::uuid IS NULL OR id > $1)
         ORDER BY id

@@ -11,13 +11,15 @@ from services.evaluation.domain.rectifications import Rectification
 async def add_rectification(tx: Tx, rectification: Rectification) -> None:
     await tx.do(
         """
-        INSERT INTO rectifications (id, version, inspection_id, agreement_id, provider_id,
-                                    division, codes, demand, due_day, ordered_by, status)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        INSERT INTO rectifications (id, version, inspection_id, result_id, agreement_id,
+                                    provider_id, division, codes, demand, due_day, ordered_by,
+                                    status)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
         """,
         rectification.id,
         rectification.version,
         rectification.inspection_id,
+        rectification.result_id,
         rectification.agreement_id,
         rectification.provider_id,
         rectification.division,
@@ -33,8 +35,9 @@ async def lock_rectification(tx: Tx, rectification_id: UUID, rows: Rows) -> Rect
     return await tx.get(
         Rectification,
         """
-        SELECT id, version, inspection_id, agreement_id, provider_id, division, codes, demand,
-               due_day, ordered_by, status, answer_text, answered_at, resolved_by, resolved_at
+        SELECT id, version, inspection_id, result_id, agreement_id, provider_id, division, codes,
+               demand, due_day, ordered_by, status, answer_text, answered_at, resolved_by,
+               resolved_at
           FROM rectifications
          WHERE id = $1
            AND division LIKE ANY ($2)
@@ -51,8 +54,9 @@ async def lock_rectification_for_job(tx: Tx, rectification_id: UUID) -> Rectific
     return await tx.get(
         Rectification,
         """
-        SELECT id, version, inspection_id, agreement_id, provider_id, division, codes, demand,
-               due_day, ordered_by, status, answer_text, answered_at, resolved_by, resolved_at
+        SELECT id, version, inspection_id, result_id, agreement_id, provider_id, division, codes,
+               demand, due_day, ordered_by, status, answer_text, answered_at, resolved_by,
+               resolved_at
           FROM rectifications
          WHERE id = $1
            FOR UPDATE
@@ -61,12 +65,30 @@ async def lock_rectification_for_job(tx: Tx, rectification_id: UUID) -> Rectific
     )
 
 
+async def find_rectification_of(tx: Tx, result_id: UUID) -> Rectification | None:
+    """What was ordered on a result that the caller has locked, unless it was withdrawn."""
+    return await tx.find(
+        Rectification,
+        """
+        SELECT id, version, inspection_id, result_id, agreement_id, provider_id, division, codes,
+               demand, due_day, ordered_by, status, answer_text, answered_at, resolved_by,
+               resolved_at
+          FROM rectifications
+         WHERE result_id = $1
+           AND status <> 'withdrawn'
+           FOR UPDATE
+        """,
+        result_id,
+    )
+
+
 async def get_rectification(tx: Tx, rectification_id: UUID, rows: Rows) -> Rectification:
     return await tx.get(
         Rectification,
         """
-        SELECT id, version, inspection_id, agreement_id, provider_id, division, codes, demand,
-               due_day, ordered_by, status, answer_text, answered_at, resolved_by, resolved_at
+        SELECT id, version, inspection_id, result_id, agreement_id, provider_id, division, codes,
+               demand, due_day, ordered_by, status, answer_text, answered_at, resolved_by,
+               resolved_at
           FROM rectifications
          WHERE id = $1
            AND division LIKE ANY ($2)
@@ -84,8 +106,9 @@ async def list_rectifications(
     return await tx.all(
         Rectification,
         """
-          SELECT id, version, inspection_id, agreement_id, provider_id, division, codes, demand,
-                 due_day, ordered_by, status, answer_text, answered_at, resolved_by, resolved_at
+          SELECT id, version, inspection_id, result_id, agreement_id, provider_id, division, codes,
+                 demand, due_day, ordered_by, status, answer_text, answered_at, resolved_by,
+                 resolved_at
             FROM rectifications
            WHERE division LIKE ANY ($1)
              AND ($2::uuid IS NULL OR provider_id = $2)

@@ -13,11 +13,11 @@ async def add_result(tx: Tx, result: Result) -> None:
     await tx.do(
         """
         INSERT INTO results (id, version, commission_id, agreement_id, provider_id, purchaser_id,
-                             evaluator_id, division, domain, edition, score_bp, band,
+                             evaluator_id, division, domain, round, edition, score_bp, band,
                              balance_share_bp, policy_version, status, scored_by, review_waived,
                              correction)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
-                     $18)
+                     $18, $19)
         """,
         result.id,
         result.version,
@@ -28,6 +28,7 @@ async def add_result(tx: Tx, result: Result) -> None:
         result.evaluator_id,
         result.division,
         result.domain,
+        result.round,
         result.edition,
         result.score_bp,
         result.band,
@@ -46,7 +47,7 @@ async def lock_result(tx: Tx, result_id: UUID, rows: Rows) -> Result:
         Result,
         """
         SELECT id, version, commission_id, agreement_id, provider_id, purchaser_id, evaluator_id,
-               division, domain, edition, score_bp, band, balance_share_bp, policy_version,
+               division, domain, round, edition, score_bp, band, balance_share_bp, policy_version,
                status, scored_by, notified_by, review_until, review_waived, sealed_by, sealed_at,
                correction
           FROM results
@@ -66,7 +67,7 @@ async def get_result(tx: Tx, result_id: UUID, rows: Rows) -> Result:
         Result,
         """
         SELECT id, version, commission_id, agreement_id, provider_id, purchaser_id, evaluator_id,
-               division, domain, edition, score_bp, band, balance_share_bp, policy_version,
+               division, domain, round, edition, score_bp, band, balance_share_bp, policy_version,
                status, scored_by, notified_by, review_until, review_waived, sealed_by, sealed_at,
                correction
           FROM results
@@ -89,7 +90,7 @@ async def list_results(
         Result,
         """
           SELECT id, version, commission_id, agreement_id, provider_id, purchaser_id,
-                 evaluator_id, division, domain, edition, score_bp, band, balance_share_bp,
+                 evaluator_id, division, domain, round, edition, score_bp, band, balance_share_bp,
                  policy_version, status, scored_by, notified_by, review_until, review_waived,
                  sealed_by, sealed_at, correction
             FROM results
@@ -213,16 +214,17 @@ async def seal_edition(tx: Tx, result_id: UUID, number: int, now: datetime) -> N
 
 
 async def list_sealed_scores(tx: Tx, provider_id: UUID, since: datetime) -> list[int]:
-    """The scores of a provider's results that were sealed since then."""
+    """The scores of a provider's agreements sealed since then; a re-evaluation replaces the first
+    score."""
     return await tx.all(
         int,
         """
-          SELECT score_bp
+          SELECT DISTINCT ON (agreement_id) score_bp
             FROM results
            WHERE provider_id = $1
              AND status = 'sealed'
              AND sealed_at >= $2
-        ORDER BY id
+        ORDER BY agreement_id, round DESC
         """,
         provider_id,
         since,

@@ -196,8 +196,9 @@ class Story:
     # What is done here
 
     async def commission(self) -> str:
+        """The latest."""
         answer = await self.official().get("/commissions", agreement_id=str(self.agreement))
-        return str(answer.body["items"][0]["id"])
+        return str(answer.body["items"][-1]["id"])
 
     async def inspection(self, kind: str) -> dict[str, Any]:
         """The first inspection of that kind."""
@@ -247,11 +248,15 @@ class Story:
     async def score(self) -> str:
         """Sampled, visited, marked and scored."""
         commission = await self.sample()
+        await self.visit_and_score(commission)
+        return commission
+
+    async def visit_and_score(self, commission: str) -> None:
+        """Every visit ends, every scorer marks, and the score is computed."""
         await self.end_visits()
         for scorer in SCORERS:
             ok(await self.mark(commission, scorer))
         ok(await self.third_party().post(f"/commissions/{commission}/scoring"))
-        return commission
 
     async def score_after(self, *, rectified: bool) -> str:
         """Scored with one completed inspection, whose faults were put right or not."""
@@ -283,8 +288,36 @@ class Story:
     async def seal(self) -> str:
         """Notified, the review period over, and sealed by o-2."""
         commission = await self.notify()
+        await self.seal_notified(commission)
+        return commission
+
+    async def seal_notified(self, commission: str) -> None:
+        """The review period is over, and o-2 seals."""
         await self.stage.move_to(await self.stage.now() + timedelta(days=9))
         ok(await self.official("o-2").post(f"/commissions/{commission}/sealing"))
+
+    async def rectification(self) -> dict[str, Any]:
+        """What was ordered last."""
+        answer = await self.official().get("/rectifications", agreement_id=str(self.agreement))
+        found: dict[str, Any] = answer.body["items"][-1]
+        return found
+
+    async def put_right(self) -> str:
+        """What was ordered last is answered and resolved; returns the commission that follows."""
+        path = f"/rectifications/{(await self.rectification())['id']}"
+        ok(await self.manager().post(f"{path}/answer", {"text": "已整改。"}))
+        ok(await self.official().post(f"{path}/resolution"))
+        return await self.commission()
+
+    async def evaluate_again(self) -> str:
+        """A failed result was put right, and the second one is sealed."""
+        commission = await self.put_right()
+        ok(await self.assign())
+        await self.stage.move_to(await self.stage.now() + timedelta(days=1))
+        ok(await self.third_party().post(f"/commissions/{commission}/sample"))
+        await self.visit_and_score(commission)
+        ok(await self.official("o-1").post(f"/commissions/{commission}/notification"))
+        await self.seal_notified(commission)
         return commission
 
 
