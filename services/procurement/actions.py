@@ -16,7 +16,12 @@ from services.procurement.domain.payments import Payment, plan
 from services.procurement.domain.remedies import AgreementMadeAlready, Finding, Remedy, put_right
 from services.procurement.domain.tenders import Tender
 from services.procurement.events.agreements import AgreementCompleted
-from services.procurement.events.payments import PaymentDue, PaymentReduced, PaymentWithheld
+from services.procurement.events.payments import (
+    PaymentClaimed,
+    PaymentDue,
+    PaymentReduced,
+    PaymentWithheld,
+)
 from services.procurement.events.tenders import TenderFailed, TenderReopened
 from services.procurement.store import (
     acceptances,
@@ -99,7 +104,7 @@ async def _void_agreement(tx: Tx, tender_id: UUID, remedy: Remedy) -> None:
         if (agreement.status, remedy) != ("terminated", "tender-again"):
             raise AgreementMadeAlready
         return
-    await agreements.save_agreement(tx, agreement.terminate("award-void", tx.today))
+    await agreements.save_agreement(tx, agreement.give_up("award-void", tx.today))
     await enter(tx, agreement.budget_id, agreement.id, None, "release", agreement.amount)
 
 
@@ -132,15 +137,16 @@ async def start_payments(tx: Tx, agreement: Agreement) -> None:
 
 
 async def settle_balance(tx: Tx, agreement: Agreement) -> None:
-    """Apply the sealed result to the balance, once it has been accepted; also a correction."""
+    """Apply the sealed result to the balance: below the line at once, above it once accepted."""
     acceptance = await acceptances.find_acceptance(tx, agreement.id)
     result = await acceptances.find_result(tx, agreement.id)
-    if agreement.status != "in_force" or acceptance is None or result is None:
+    if agreement.status != "in_force" or result is None:
         return
+    accepted = acceptance is not None and acceptance.accepts
     [balance] = [p for p in await payments.lock_payments(tx, agreement.id) if p.kind == "balance"]
-    if not acceptance.accepts or not balance.takes(result):
+    if not (accepted or result.failed) or not balance.takes(result):
         return
-    applied = balance.apply(result, acceptance.id)
+    applied = balance.apply(result, acceptance.id if acceptance else None)
     await payments.withdraw_approvals(tx, balance.id, tx.now)
     if applied.status == "withheld":
         await book(tx, balance, applied)
@@ -153,9 +159,27 @@ async def settle_balance(tx: Tx, agreement: Agreement) -> None:
     await emit(tx, due, told(PaymentDue, due))
 
 
+async def end_payment(tx: Tx, before: Payment, after: Payment) -> None:
+    """A payment after the end of its agreement: given up, due at what was earned, or claimed."""
+    if after == before:
+        return
+    if after.amount != before.amount or after.given_up:
+        await payments.withdraw_approvals(tx, after.id, tx.now)
+    await book(tx, before, after)
+    if after.given_up:
+        await emit(tx, after, told(PaymentWithheld, after))
+    elif after.claim_open:
+        await emit(tx, after, told(PaymentClaimed, after))
+    elif after.status == "due":
+        await emit(tx, after, told(PaymentReduced, after))
+        await emit(tx, after, told(PaymentDue, after))
+
+
 async def complete_if_paid(tx: Tx, agreement: Agreement) -> None:
-    """The agreement is completed with its last payment."""
-    if all(p.status == "paid" for p in await payments.lock_payments(tx, agreement.id)):
+    """The agreement is completed with its last payment, unless it has ended before."""
+    if agreement.status == "in_force" and all(
+        p.status == "paid" for p in await payments.lock_payments(tx, agreement.id)
+    ):
         completed = agreement.complete(tx.today)
         await agreements.save_agreement(tx, completed)
         await lapse_amendment(tx, completed)

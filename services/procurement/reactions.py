@@ -10,7 +10,7 @@ from libs.common.db import Tx
 from libs.common.errors import NotYet
 from services.procurement.actions import settle_balance
 from services.procurement.domain.payments import Result
-from services.procurement.store import acceptances, agreements, views
+from services.procurement.store import acceptances, agreements, settlements, views
 
 reactions: Final = Reactions()
 
@@ -107,6 +107,31 @@ class ResultHeard:
     policy_version: int
     sealed_at: datetime
     correction: bool
+    round: int = 1
+
+
+@event(
+    "evaluation.rectification.ordered.v1",
+    "evaluation.rectification.resolved.v1",
+    "evaluation.rectification.overdue.v1",
+    "evaluation.rectification.withdrawn.v1",
+)
+class RectificationHeard:
+    """Whether the one chance to put a failed result right was taken, or missed."""
+
+    id: UUID
+    agreement_id: UUID
+    result_id: UUID | None = None
+    status: str
+
+
+@event("scheduling.output.counted.v1")
+class OutputHeard:
+    """How much of an output was accepted: what a settlement counts."""
+
+    id: UUID
+    agreement_id: UUID
+    counted: int
 
 
 @event("evaluation.visit.assigned.v1")
@@ -159,6 +184,19 @@ async def workers(tx: Tx, heard: WorkerHeard) -> None:
 async def calendar_days(tx: Tx, heard: CalendarDayHeard) -> None:
     """Keep the days that differ from the week."""
     await views.put_calendar_day(tx, heard.day, heard.working, heard.name)
+
+
+@reactions.view(RectificationHeard)
+async def rectifications(tx: Tx, heard: RectificationHeard) -> None:
+    """Keep what was ordered on results; what an inspection ordered is evaluation's alone."""
+    if heard.result_id is not None:
+        await settlements.put_rectification(tx, heard.id, heard.agreement_id, heard.status)
+
+
+@reactions.view(OutputHeard)
+async def output_counts(tx: Tx, heard: OutputHeard) -> None:
+    """Keep what was delivered."""
+    await settlements.put_output_count(tx, heard.id, heard.agreement_id, heard.counted)
 
 
 @reactions.effect(ResultHeard)

@@ -19,6 +19,7 @@ from services.procurement.api import (
     reviews,
     signatures,
     tenders,
+    terminations,
 )
 
 ROUTES: Final = (
@@ -38,4 +39,5 @@ ROUTES: Final = (
     amendments.routes,
     payments.routes,
     acceptances.routes,
+    terminations.routes,
 )

@@ -15,6 +15,7 @@ from services.procurement.domain.acceptances import (
     AgreementAcceptedAlready,
     Findings,
     Outcome,
+    ResultBelowTheLine,
     accept,
 )
 from services.procurement.domain.terms import PriceLine
@@ -51,8 +52,11 @@ async def record_acceptance(tx: Tx, call: Call, agreement_id: UUID, body: Record
     ]
     findings = told(Findings, body)
     acceptance = accept(new_id(), agreement, findings, call.person, barred, tx.today)
-    if await store.find_result(tx, agreement.id) is None:
+    result = await store.find_result(tx, agreement.id)
+    if result is None:
         raise NotYet("result")
+    if result.failed:
+        raise ResultBelowTheLine
     await store.add_acceptance(tx, acceptance)
     await emit(tx, acceptance, told(AcceptanceRecorded, acceptance))
     await settle_balance(tx, agreement)

@@ -1,4 +1,4 @@
-"""Agreements: draft, read, terminate."""
+"""Agreements: draft and read."""
 
 from typing import Annotated, Final
 from uuid import UUID
@@ -11,7 +11,6 @@ from libs.common.contract import (
     Sha256,
     Some,
     Text,
-    Token,
     answer,
     body,
     told,
@@ -20,10 +19,9 @@ from libs.common.db import Tx
 from libs.common.errors import NotFound, NotYet
 from libs.common.http import Call, Download, Routes
 from libs.common.ids import new_id
-from libs.common.outbox import emit
 from libs.common.pages import Page, PageRequest, page
-from services.procurement.actions import book, check_unchallenged, enter, lapse_amendment
-from services.procurement.api.areas import check_purchaser, in_area
+from services.procurement.actions import check_unchallenged, enter
+from services.procurement.api.areas import in_area
 from services.procurement.domain.acceptances import Acceptance
 from services.procurement.domain.agreement_policies import AgreementPolicy, Party
 from services.procurement.domain.agreements import (
@@ -38,6 +36,7 @@ from services.procurement.domain.agreements import (
 )
 from services.procurement.domain.amendments import Amendment, contents_of
 from services.procurement.domain.payments import Payment, Result
+from services.procurement.domain.settlements import Settlement
 from services.procurement.domain.signatures import Signature
 from services.procurement.domain.terms import (
     Band,
@@ -52,9 +51,14 @@ from services.procurement.domain.terms import (
     canonical,
     hash_of,
 )
-from services.procurement.events.agreements import AgreementTerminated
-from services.procurement.events.payments import PaymentWithheld
-from services.procurement.store import acceptances, amendments, payments, signatures, views
+from services.procurement.store import (
+    acceptances,
+    amendments,
+    payments,
+    settlements,
+    signatures,
+    views,
+)
 from services.procurement.store import agreement_policies as policies
 from services.procurement.store import agreements as store
 
@@ -91,13 +95,6 @@ class Draft:
     disputes: Text
 
 
-@body
-class Termination:
-    """Why an agreement ends early, by its code."""
-
-    reason: Token
-
-
 @answer
 class AgreementFile(Agreement):
     """An agreement with everything that hangs on it."""
@@ -108,6 +105,7 @@ class AgreementFile(Agreement):
     result: Result | None
     acceptance: Acceptance | None
     amendments: tuple[Amendment, ...]
+    settlement: Settlement | None
 
 
 @routes.post("/agreements", scope="procurement:agree", status=201)
@@ -128,30 +126,6 @@ async def draft_agreement(tx: Tx, call: Call, body: Draft) -> Agreement:
     await store.add_agreement(tx, agreement)
     await enter(tx, agreement.budget_id, agreement.id, None, "commit", agreement.amount)
     return agreement
-
-
-@routes.post("/agreements/{agreement_id}/termination", scope="procurement:agree")
-async def terminate_agreement(
-    tx: Tx, call: Call, agreement_id: UUID, body: Termination
-) -> Agreement:
-    """Give up a draft, or end an agreement early: what is not paid yet is withheld."""
-    agreement = await store.lock_agreement(tx, agreement_id, call.rows)
-    check_purchaser(call, agreement, "agreement")
-    call.expect(agreement)
-    terminated = agreement.terminate(body.reason, tx.today)
-    await store.save_agreement(tx, terminated)
-    await lapse_amendment(tx, terminated)
-    if agreement.in_force_at is None:
-        await enter(tx, agreement.budget_id, agreement.id, None, "release", agreement.amount)
-        return terminated
-    for payment in await payments.lock_payments(tx, agreement.id):
-        if payment.open:
-            withheld = payment.withhold()
-            await payments.withdraw_approvals(tx, payment.id, tx.now)
-            await book(tx, payment, withheld)
-            await emit(tx, withheld, told(PaymentWithheld, withheld))
-    await emit(tx, terminated, told(AgreementTerminated, terminated))
-    return terminated
 
 
 @routes.get("/agreements/{agreement_id}/content", scope="procurement:read-agreements")
@@ -182,6 +156,7 @@ async def read_agreement(tx: Tx, call: Call, agreement_id: UUID) -> AgreementFil
         result=await acceptances.find_result(tx, agreement.id),
         acceptance=await acceptances.find_acceptance(tx, agreement.id),
         amendments=tuple(await amendments.list_amendments_of(tx, agreement.id)),
+        settlement=await settlements.find_settlement(tx, agreement.id),
     )
 
 

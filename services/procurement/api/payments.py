@@ -10,8 +10,9 @@ from libs.common.ids import new_id
 from libs.common.outbox import emit
 from libs.common.pages import Page, PageRequest, page
 from services.procurement.actions import book, check_unchallenged, complete_if_paid
+from services.procurement.domain.approvals import Approval, next_step
 from services.procurement.domain.ledger import Entry
-from services.procurement.domain.payments import Approval, Payment, Status, next_step
+from services.procurement.domain.payments import Payment, Status
 from services.procurement.events.payments import (
     PaymentApproved,
     PaymentInvoiced,
@@ -107,11 +108,10 @@ async def transfer_payment(tx: Tx, call: Call, payment_id: UUID, body: Transfer)
 
 @routes.post("/payments/{payment_id}/recovery", scope="procurement:transfer")
 async def recover_payment(tx: Tx, call: Call, payment_id: UUID, body: Recovery) -> Payment:
-    """Record that unearned money of an ended agreement has come back into the budget."""
+    """Record that claimed money, or what a completed agreement left over, has come back."""
     agreement, payment = await store.lock_payment(tx, payment_id, call.rows)
     call.expect(payment)
-    agreement.check_ended()
-    recovered = payment.recover(body.amount)
+    recovered = payment.recover(body.amount, leftover=agreement.status == "completed")
     await book(tx, payment, recovered)
     await emit(tx, recovered, told(PaymentRecovered, recovered))
     return recovered

@@ -26,6 +26,12 @@ class AgreementAcceptedAlready(Conflict):
     zh = "该协议已有验收记录。"
 
 
+class ResultBelowTheLine(Conflict):
+    """The sealed result is a fail: acceptance follows a re-evaluation above the line, or none."""
+
+    zh = "定案结果不合格，须待复评合格后方可验收。"
+
+
 class LeftoverExceedsAmount(Invalid):
     """No more money can be left over than the agreement is about."""
 

@@ -8,7 +8,7 @@ from typing import Literal
 from uuid import UUID
 
 from libs.common.contract import changed, told
-from libs.common.errors import Conflict, Fault, Invalid
+from libs.common.errors import Conflict, Fault, Invalid, SecondPersonRequired
 from services.procurement.domain.agreement_policies import AgreementPolicy
 from services.procurement.domain.terms import (
     Band,
@@ -75,10 +75,10 @@ class AgreementEnded(Conflict):
     zh = "该协议已完成或已终止。"
 
 
-class AgreementNotEnded(Conflict):
-    """Money is recovered when the agreement has been completed or terminated."""
+class TerminationNotProposed(Conflict):
+    """Nobody has proposed to end this agreement; a first person proposes, a second confirms."""
 
-    zh = "协议完成或终止后方可追回款项。"
+    zh = "尚无人提出终止该协议；须由一人提出、另一人确认。"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +171,8 @@ class Agreement:
     in_force_at: datetime | None
     ended_day: date | None
     end_reason: str | None
+    end_proposed_by: str | None
+    end_confirmed_by: str | None
 
     @property
     def content(self) -> Content:
@@ -194,11 +196,6 @@ class Agreement:
             return changed(self, status="in_force", in_force_at=now)
         return changed(self, status="signing")
 
-    def check_ended(self) -> None:
-        """Refuse what only an ended agreement allows."""
-        if self.status not in ("completed", "terminated"):
-            raise AgreementNotEnded
-
     def amend(
         self, to_day: date, outputs: tuple[Output, ...], lead_worker_id: UUID, content_hash: str
     ) -> "Agreement":
@@ -217,11 +214,37 @@ class Agreement:
         self.check_in_force()
         return changed(self, status="completed", ended_day=day)
 
-    def terminate(self, reason: str, day: date) -> "Agreement":
-        """Given up before it was in force, or ended early."""
+    def give_up(self, reason: str, day: date) -> "Agreement":
+        """Given up before it was in force."""
+        self.check_open()
+        return changed(self, status="terminated", end_reason=reason, ended_day=day)
+
+    def propose_end(self, reason: str, person: str) -> "Agreement":
+        """One person proposes to end it early; a later proposal takes the place of this one."""
+        self.check_not_ended()
+        return changed(self, end_reason=reason, end_proposed_by=person)
+
+    def withdraw_end(self) -> "Agreement":
+        """It goes on."""
+        self._check_end_proposed()
+        return changed(self, end_reason=None, end_proposed_by=None)
+
+    def terminate(self, person: str, day: date) -> "Agreement":
+        """Another person confirms: ended early."""
+        self._check_end_proposed()
+        if person == self.end_proposed_by:
+            raise SecondPersonRequired
+        return changed(self, status="terminated", end_confirmed_by=person, ended_day=day)
+
+    def check_not_ended(self) -> None:
+        """Refuse to end twice."""
         if self.status in ("completed", "terminated"):
             raise AgreementEnded
-        return changed(self, status="terminated", end_reason=reason, ended_day=day)
+
+    def _check_end_proposed(self) -> None:
+        self.check_not_ended()
+        if self.end_proposed_by is None:
+            raise TerminationNotProposed
 
 
 def check_lead(
@@ -266,5 +289,7 @@ def draft(
         in_force_at=None,
         ended_day=None,
         end_reason=None,
+        end_proposed_by=None,
+        end_confirmed_by=None,
     )
     return replace(agreement, content_hash=hash_of(agreement.content))

@@ -1,6 +1,6 @@
 """Payments: planned → due → invoiced → approved → paid; reduced, withheld or recovered."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -8,8 +8,7 @@ from uuid import UUID
 
 from libs.common import money
 from libs.common.contract import changed
-from libs.common.errors import Conflict, Fault, Invalid, SecondPersonRequired
-from services.procurement.domain.agreement_policies import ApprovalStep, Step
+from libs.common.errors import Conflict, Fault, Invalid
 from services.procurement.domain.agreements import Agreement
 from services.procurement.domain.terms import PaymentKind
 
@@ -22,12 +21,6 @@ class PaymentNotDue(Conflict):
     """Only a payment that is due takes an invoice."""
 
     zh = "只有到期应付的款项才能提交发票。"
-
-
-class PaymentNotInvoiced(Conflict):
-    """Only an invoiced payment can be approved."""
-
-    zh = "只有已提交发票的款项才能审批。"
 
 
 class PaymentNotApproved(Conflict):
@@ -54,16 +47,16 @@ class InvoiceHandedInAlready(Conflict):
     zh = "该发票已用于其他款项。"
 
 
-class ApprovalOutOfOrder(Conflict):
-    """The next step of the approval chain is not yours; `step` says which it is."""
+class NothingClaimed(Conflict):
+    """Nothing of this payment has to come back; what does is claimed by a settlement or result."""
 
-    zh = "当前审批步骤不由您办理，请按审批顺序进行（见 step 字段）。"
+    zh = "该款项没有应退金额；应退金额由清算或评估结果确定。"
 
 
 class RecoveryExceedsPayment(Invalid):
-    """No more can be recovered than was paid."""
+    """No more can be recovered than is to come back."""
 
-    zh = "追回金额超过已支付金额。"
+    zh = "追回金额超过应退金额。"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +65,8 @@ class Result:
 
     agreement_id: UUID
     result_id: UUID
+    round: int
+    """2: the re-evaluation after a first result below the line."""
     version: int
     score_bp: int
     band: str
@@ -80,18 +75,10 @@ class Result:
     sealed_at: datetime
     correction: bool
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Approval:
-    """One step of the approval chain, taken over an amount; withdrawn when the result changes."""
-
-    id: UUID
-    payment_id: UUID
-    step: Step
-    person: str
-    amount: int
-    at: datetime
-    withdrawn_at: datetime | None
+    @property
+    def failed(self) -> bool:
+        """Below the line (不合格), or worth nothing by the agreement's own table."""
+        return self.band == "fail" or self.balance_share_bp == 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +107,10 @@ class Payment:
     reference: str | None
     paid_day: date | None
     recovered_amount: int
+    claimed_amount: int
+    """What has to come back, what has come back already included."""
+    given_up: bool
+    """Withheld for good: the agreement has ended, and its commitment was released."""
 
     @property
     def open(self) -> bool:
@@ -128,26 +119,42 @@ class Payment:
 
     @property
     def held(self) -> int:
-        """How much of its budget is committed for it."""
-        return self.planned_amount if self.open else 0
+        """How much of its budget is committed for it: also while it is withheld, until the end."""
+        waits = self.status == "withheld" and not self.given_up
+        return self.planned_amount if self.open or waits else 0
+
+    @property
+    def kept(self) -> int:
+        """What the provider has got of it and not given back."""
+        return self.amount - self.recovered_amount if self.paid_day else 0
+
+    @property
+    def claim_open(self) -> int:
+        """What is still to come back."""
+        return self.claimed_amount - self.recovered_amount if self.claimed_amount else 0
+
+    def earnable(self, result: Result | None) -> int:
+        """The most that delivery alone can earn: nothing of the balance."""
+        return 0 if self.kind == "balance" else self.planned_amount
 
     def takes(self, result: Result) -> bool:
-        """Whether this version of the result changes it: not after the money has gone."""
+        """Whether this version of the result changes it: not after the money or the end."""
         applied = (self.result_id, self.result_version)
-        return self.paid_day is None and applied != (result.result_id, result.version)
+        is_over = self.paid_day is not None or self.given_up
+        return not is_over and applied != (result.result_id, result.version)
 
     def fall_due(self, day: date) -> "Payment":
         """Everything it waited for is there: the provider may hand in the invoice."""
         return changed(self, status="due", due_day=day)
 
-    def apply(self, result: Result, acceptance_id: UUID) -> "Payment":
+    def apply(self, result: Result, acceptance_id: UUID | None) -> "Payment":
         """The balance after the evaluation: its share as it is, never computed here.
 
         A correction before the payment starts again from the plan: the invoice and the
         approvals were given on a result that stands no more.
         """
-        nothing = result.balance_share_bp == 0 or result.band == "fail"
-        amount = money.share(self.planned_amount, 0 if nothing else result.balance_share_bp)
+        share_bp = 0 if result.failed else result.balance_share_bp
+        amount = money.share(self.planned_amount, share_bp)
         status: Status = "planned"
         if amount < self.planned_amount:
             status = "withheld" if amount == 0 else "reduced"
@@ -165,9 +172,29 @@ class Payment:
             invoice_number=None,
         )
 
-    def withhold(self) -> "Payment":
-        """The agreement has ended before this was earned."""
-        return changed(self, status="withheld", amount=0, due_day=None, invoice_number=None)
+    def end(self, earned: int) -> "Payment":
+        """The agreement has ended, and so much is earned that no other payment covers.
+
+        What was paid beyond it is claimed; what was not paid is given up, or falls due at what
+        was earned of it.
+        """
+        if self.paid_day is not None:
+            unearned = max(self.kept - earned, 0)
+            if unearned == 0:
+                return self
+            return changed(self, claimed_amount=self.recovered_amount + unearned)
+        amount = min(self.earnable(None), earned)
+        if amount == 0:
+            return self.give_up()
+        if amount == self.amount:
+            return self
+        return changed(self, status="due", amount=amount, invoice_number=None)
+
+    def give_up(self) -> "Payment":
+        """The agreement has ended before anything of this was earned."""
+        return changed(
+            self, status="withheld", amount=0, due_day=None, invoice_number=None, given_up=True
+        )
 
     def invoice(self, number: str, amount: int) -> "Payment":
         """The provider's invoice, over exactly what is due."""
@@ -187,11 +214,14 @@ class Payment:
             raise PaymentNotApproved
         return changed(self, status="paid", reference=reference, paid_day=day)
 
-    def recover(self, amount: int) -> "Payment":
-        """Unearned money has come back from the provider, all at once or in parts."""
+    def recover(self, amount: int, *, leftover: bool) -> "Payment":
+        """Money has come back from the provider, all at once or in parts: what was claimed, or
+        what a completed agreement has left over (结余)."""
         if self.status not in ("paid", "recovered"):
             raise PaymentNotPaid
-        most = self.amount - self.recovered_amount
+        if not leftover and self.claimed_amount == 0:
+            raise NothingClaimed
+        most = self.kept if leftover else self.claim_open
         if not 0 < amount <= most:
             raise RecoveryExceedsPayment(Fault("/amount", "out-of-range", f"1 to {most}"))
         return changed(self, status="recovered", recovered_amount=self.recovered_amount + amount)
@@ -225,29 +255,8 @@ def plan(agreement: Agreement, ids: Sequence[UUID]) -> tuple[Payment, ...]:
             reference=None,
             paid_day=None,
             recovered_amount=0,
+            claimed_amount=0,
+            given_up=False,
         )
         for new_id, term, amount in zip(ids, terms, amounts, strict=True)
     )
-
-
-def next_step(
-    payment: Payment,
-    chain: Sequence[ApprovalStep],
-    given: Sequence[Approval],
-    person: str,
-    roles: Collection[str],
-    barred: Collection[str],
-) -> Step:
-    """The step that this person takes: the chain's next, by another person each time.
-
-    `barred` are those who evaluated or accepted: evaluation, acceptance and financial check are
-    three acts by different persons.
-    """
-    if payment.status != "invoiced":
-        raise PaymentNotInvoiced
-    expected = chain[len(given)]
-    if not set(roles) & set(expected.roles):
-        raise ApprovalOutOfOrder(step=expected.step)
-    if person in barred or "evaluator" in roles or person in {one.person for one in given}:
-        raise SecondPersonRequired
-    return expected.step

@@ -1,4 +1,4 @@
-"""What procurement tells of payments."""
+"""What procurement tells of payments and settlements."""
 
 from datetime import date
 from typing import Final
@@ -30,6 +30,7 @@ class PaymentState:
     due_day: date | None
     paid_day: date | None
     recovered_amount: int
+    claimed_amount: int
 
 
 @event("procurement.payment.due.v1")
@@ -59,12 +60,33 @@ class PaymentReduced(PaymentState):
 
 @event("procurement.payment.withheld.v1")
 class PaymentWithheld(PaymentState):
-    """Nothing is paid: the result was a fail, or the agreement ended before."""
+    """Nothing is paid: the result lies below the line, or the agreement ended before."""
+
+
+@event("procurement.payment.claimed.v1")
+class PaymentClaimed(PaymentState):
+    """Part of what was paid is not earned and has to come back."""
 
 
 @event("procurement.payment.recovered.v1")
 class PaymentRecovered(PaymentState):
-    """Unearned money has come back from the provider."""
+    """Unearned or left-over money has come back from the provider."""
+
+
+@event("procurement.settlement.recorded.v1")
+class SettlementRecorded:
+    """An agreement that ended early was settled by what had been delivered; fen."""
+
+    id: UUID
+    agreement_id: UUID
+    division: str
+    day: date
+    delivered_bp: int
+    result_id: UUID | None
+    earned_amount: int
+    paid_amount: int
+    claimed_amount: int
+    owed_amount: int
 
 
 TELLS: Final = (
@@ -74,5 +96,7 @@ TELLS: Final = (
     PaymentPaid,
     PaymentReduced,
     PaymentWithheld,
+    PaymentClaimed,
     PaymentRecovered,
+    SettlementRecorded,
 )

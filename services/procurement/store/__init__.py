@@ -4,7 +4,7 @@ from typing import Final
 
 from libs.common.errors import Refusal, SecondPersonRequired
 from services.procurement.domain.acceptances import AgreementAcceptedAlready
-from services.procurement.domain.agreements import AwardAgreedAlready
+from services.procurement.domain.agreements import AgreementEnded, AwardAgreedAlready
 from services.procurement.domain.amendments import AmendmentOpenAlready
 from services.procurement.domain.bids import BidDiffers
 from services.procurement.domain.budgets import BudgetExceeded
@@ -37,4 +37,6 @@ CONSTRAINTS: Final[dict[str, type[Refusal]]] = {
     "three_different_persons_approve": SecondPersonRequired,
     "a_payment_is_paid_once": PaymentNotApproved,
     "an_agreement_is_accepted_once": AgreementAcceptedAlready,
+    "two_persons_end_an_agreement": SecondPersonRequired,
+    "an_agreement_is_settled_once": AgreementEnded,
 }

@@ -46,7 +46,7 @@ async def find_result(tx: Tx, agreement_id: UUID) -> Result | None:
     return await tx.find(
         Result,
         """
-        SELECT agreement_id, result_id, version, score_bp, band, balance_share_bp,
+        SELECT agreement_id, result_id, round, version, score_bp, band, balance_share_bp,
                policy_version, sealed_at, correction
           FROM agreement_results
          WHERE agreement_id = $1
@@ -56,16 +56,17 @@ async def find_result(tx: Tx, agreement_id: UUID) -> Result | None:
 
 
 async def put_result(tx: Tx, result: Result) -> bool:
-    """Keep the highest version; False if this one is not newer than what stands."""
+    """Keep the last round's highest version; False if this one is not newer than what stands."""
     return bool(
         await tx.do(
             """
             INSERT INTO agreement_results AS mine
-                        (agreement_id, result_id, version, score_bp, band, balance_share_bp,
-                         policy_version, sealed_at, correction)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                        (agreement_id, result_id, round, version, score_bp, band,
+                         balance_share_bp, policy_version, sealed_at, correction)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
             ON CONFLICT (agreement_id)
               DO UPDATE SET result_id = excluded.result_id,
+                            round = excluded.round,
                             version = excluded.version,
                             score_bp = excluded.score_bp,
                             band = excluded.band,
@@ -73,10 +74,11 @@ async def put_result(tx: Tx, result: Result) -> bool:
                             policy_version = excluded.policy_version,
                             sealed_at = excluded.sealed_at,
                             correction = excluded.correction
-                      WHERE excluded.version > mine.version
+                      WHERE (excluded.round, excluded.version) > (mine.round, mine.version)
             """,
             result.agreement_id,
             result.result_id,
+            result.round,
             result.version,
             result.score_bp,
             result.band,

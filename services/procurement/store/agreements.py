@@ -84,9 +84,11 @@ async def add_agreement(tx: Tx, agreement: Agreement) -> None:
                host_division, purchaser_id, provider_id, from_day, to_day, amount, status,
                profile, policy_version, observation, lead_worker_id, certified_share_bp,
                replacement_days, outputs, price_lines, payment_terms, bands, deductions,
-               clauses, content_hash, drafted_by, in_force_at, ended_day, end_reason)
+               clauses, content_hash, drafted_by, in_force_at, ended_day, end_reason,
+               end_proposed_by, end_confirmed_by)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
-                     $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)
+                     $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32,
+                     $33, $34)
         """,
         agreement.id,
         agreement.version,
@@ -120,6 +122,8 @@ async def add_agreement(tx: Tx, agreement: Agreement) -> None:
         agreement.in_force_at,
         agreement.ended_day,
         agreement.end_reason,
+        agreement.end_proposed_by,
+        agreement.end_confirmed_by,
     )
 
 
@@ -131,7 +135,8 @@ async def lock_agreement(tx: Tx, agreement_id: UUID, rows: Rows) -> Agreement:
                host_division, purchaser_id, provider_id, from_day, to_day, amount, status,
                profile, policy_version, observation, lead_worker_id, certified_share_bp,
                replacement_days, outputs, price_lines, payment_terms, bands, deductions,
-               clauses, content_hash, drafted_by, in_force_at, ended_day, end_reason
+               clauses, content_hash, drafted_by, in_force_at, ended_day, end_reason,
+               end_proposed_by, end_confirmed_by
           FROM agreements
          WHERE id = $1
            AND division LIKE ANY ($2)
@@ -153,7 +158,8 @@ async def find_locked(tx: Tx, agreement_id: UUID) -> Agreement | None:
                host_division, purchaser_id, provider_id, from_day, to_day, amount, status,
                profile, policy_version, observation, lead_worker_id, certified_share_bp,
                replacement_days, outputs, price_lines, payment_terms, bands, deductions,
-               clauses, content_hash, drafted_by, in_force_at, ended_day, end_reason
+               clauses, content_hash, drafted_by, in_force_at, ended_day, end_reason,
+               end_proposed_by, end_confirmed_by
           FROM agreements
          WHERE id = $1
            FOR UPDATE
@@ -170,7 +176,8 @@ async def get_agreement(tx: Tx, agreement_id: UUID, rows: Rows) -> Agreement:
                host_division, purchaser_id, provider_id, from_day, to_day, amount, status,
                profile, policy_version, observation, lead_worker_id, certified_share_bp,
                replacement_days, outputs, price_lines, payment_terms, bands, deductions,
-               clauses, content_hash, drafted_by, in_force_at, ended_day, end_reason
+               clauses, content_hash, drafted_by, in_force_at, ended_day, end_reason,
+               end_proposed_by, end_confirmed_by
           FROM agreements
          WHERE id = $1
            AND division LIKE ANY ($2)
@@ -218,7 +225,9 @@ async def save_agreement(tx: Tx, agreement: Agreement) -> None:
                status = $3,
                in_force_at = $4,
                ended_day = $5,
-               end_reason = $6
+               end_reason = $6,
+               end_proposed_by = $7,
+               end_confirmed_by = $8
          WHERE id = $1
         """,
         agreement.id,
@@ -227,6 +236,8 @@ async def save_agreement(tx: Tx, agreement: Agreement) -> None:
         agreement.in_force_at,
         agreement.ended_day,
         agreement.end_reason,
+        agreement.end_proposed_by,
+        agreement.end_confirmed_by,
     )
 
 

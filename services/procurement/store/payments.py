@@ -9,7 +9,8 @@ from libs.common.db import Tx
 from libs.common.errors import NotFound
 from libs.common.pages import PageRequest
 from services.procurement.domain.agreements import Agreement
-from services.procurement.domain.payments import Approval, Payment, Status
+from services.procurement.domain.approvals import Approval
+from services.procurement.domain.payments import Payment, Status
 from services.procurement.store import agreements
 
 
@@ -20,9 +21,9 @@ async def add_payments(tx: Tx, payments: Sequence[Payment]) -> None:
                id, version, agreement_id, budget_id, provider_id, division, kind,
                planned_amount, amount, status, fiscal_year, result_id, result_version, score_bp,
                balance_share_bp, policy_version, acceptance_id, due_day, invoice_number,
-               reference, paid_day, recovered_amount)
+               reference, paid_day, recovered_amount, claimed_amount, given_up)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
-                     $14, $15, $16, $17, $18, $19, $20, $21, $22)
+                     $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
         """,
         [
             (
@@ -48,6 +49,8 @@ async def add_payments(tx: Tx, payments: Sequence[Payment]) -> None:
                 payment.reference,
                 payment.paid_day,
                 payment.recovered_amount,
+                payment.claimed_amount,
+                payment.given_up,
             )
             for payment in payments
         ],
@@ -84,7 +87,7 @@ async def lock_payments(tx: Tx, agreement_id: UUID) -> list[Payment]:
           SELECT id, version, agreement_id, budget_id, provider_id, division, kind,
                  planned_amount, amount, status, fiscal_year, result_id, result_version, score_bp,
                  balance_share_bp, policy_version, acceptance_id, due_day, invoice_number,
-                 reference, paid_day, recovered_amount
+                 reference, paid_day, recovered_amount, claimed_amount, given_up
             FROM payments
            WHERE agreement_id = $1
         ORDER BY kind DESC
@@ -101,7 +104,7 @@ async def list_payments_of(tx: Tx, agreement_id: UUID) -> list[Payment]:
           SELECT id, version, agreement_id, budget_id, provider_id, division, kind,
                  planned_amount, amount, status, fiscal_year, result_id, result_version, score_bp,
                  balance_share_bp, policy_version, acceptance_id, due_day, invoice_number,
-                 reference, paid_day, recovered_amount
+                 reference, paid_day, recovered_amount, claimed_amount, given_up
             FROM payments
            WHERE agreement_id = $1
         ORDER BY kind DESC
@@ -117,7 +120,7 @@ async def get_payment(tx: Tx, payment_id: UUID, rows: Rows) -> Payment:
         SELECT id, version, agreement_id, budget_id, provider_id, division, kind,
                planned_amount, amount, status, fiscal_year, result_id, result_version, score_bp,
                balance_share_bp, policy_version, acceptance_id, due_day, invoice_number,
-               reference, paid_day, recovered_amount
+               reference, paid_day, recovered_amount, claimed_amount, given_up
           FROM payments
          WHERE id = $1
            AND division LIKE ANY ($2)
@@ -138,7 +141,7 @@ async def list_payments(
           SELECT id, version, agreement_id, budget_id, provider_id, division, kind,
                  planned_amount, amount, status, fiscal_year, result_id, result_version, score_bp,
                  balance_share_bp, policy_version, acceptance_id, due_day, invoice_number,
-                 reference, paid_day, recovered_amount
+                 reference, paid_day, recovered_amount, claimed_amount, given_up
             FROM payments
            WHERE division LIKE ANY ($1)
              AND ($2::uuid IS NULL OR provider_id = $2)
@@ -174,7 +177,9 @@ async def save_payment(tx: Tx, payment: Payment) -> None:
                invoice_number = $12,
                reference = $13,
                paid_day = $14,
-               recovered_amount = $15
+               recovered_amount = $15,
+               claimed_amount = $16,
+               given_up = $17
          WHERE id = $1
         """,
         payment.id,
@@ -192,6 +197,8 @@ async def save_payment(tx: Tx, payment: Payment) -> None:
         payment.reference,
         payment.paid_day,
         payment.recovered_amount,
+        payment.claimed_amount,
+        payment.given_up,
     )
 
 

@@ -81,7 +81,9 @@ async def test_a_missed_rectification_is_the_end_of_it(story: Story) -> None:
     await story.stage.move_to(await story.stage.now() + timedelta(days=32))
     path = f"/rectifications/{(await story.rectification())['id']}"
 
-    zh = await story.manager().post(f"{path}/answer", {"text": "已整改。"})
+    zh = await story.manager().post(
+        f"{path}/answer", {"text": "已整改。"}, **{"Accept-Language": "zh-CN"}
+    )
     en = await story.manager().post(
         f"{path}/answer", {"text": "已整改。"}, **{"Accept-Language": "en"}
     )
@@ -89,8 +91,8 @@ async def test_a_missed_rectification_is_the_end_of_it(story: Story) -> None:
     [overdue] = await story.stage.said("evaluation.rectification.overdue.v1")
     assert overdue.data["result_id"] == result
     assert (zh.status, zh.code) == (409, "rectification-missed")
-    assert zh.body["detail"] == "不合格结果的唯一一次整改机会已逾期，购买主体可以终止协议。"
-    assert "the purchaser may end the agreement" in en.body["detail"]
+    assert zh.body["title"] == "不合格结果的唯一一次整改机会已逾期，购买主体可以终止协议。"
+    assert "the purchaser may end the agreement" in en.body["title"]
 
 
 async def test_a_correction_above_the_line_withdraws_the_order(story: Story) -> None:

@@ -241,6 +241,7 @@ async def seal_result_of(
     version: int = 1,
     band: str = "good",
     result: UUID | None = None,
+    round: int = 1,
 ) -> UUID:
     """Evaluation seals a version of the agreement's result."""
     result = result or new_id()
@@ -262,6 +263,7 @@ async def seal_result_of(
             "policy_version": 3,
             "sealed_at": (await stage.now()).isoformat(),
             "correction": version > 1,
+            "round": round,
         },
     )
     return result
@@ -290,11 +292,30 @@ async def term_over(stage: Stage, running: InForce) -> None:
 
 
 async def accepted(stage: Stage, running: InForce, share_bp: int, band: str = "good") -> UUID:
-    """The term is over, the result sealed, the acceptance recorded."""
+    """The term is over, the result sealed, and accepted where it lies above the line."""
     await term_over(stage, running)
     result = await seal_result_of(stage, running, share_bp, band=band)
-    await done(await accept(stage, running))
+    if share_bp:
+        await done(await accept(stage, running))
     return result
+
+
+async def propose_end(stage: Stage, running: InForce, reason: str = "provider-failed") -> Answer:
+    path = f"/agreements/{running.id}/termination"
+    return await buyer(stage, "first").post(path, {"reason": reason})
+
+
+async def confirm_end(stage: Stage, running: InForce, person: str = "second") -> Answer:
+    path = f"/agreements/{running.id}/termination/confirmation"
+    return await buyer(stage, person).post(path)
+
+
+async def terminate(
+    stage: Stage, running: InForce, reason: str = "provider-failed"
+) -> dict[str, Any]:
+    """Two persons end an agreement; returns the settlement."""
+    await done(await propose_end(stage, running, reason))
+    return await done(await confirm_end(stage, running))
 
 
 async def check_books(stage: Stage) -> None:
@@ -322,7 +343,8 @@ async def check_books(stage: Stage) -> None:
                SELECT coalesce(sum(planned_amount), 0)
                  FROM payments
                 WHERE budget_id = budgets.id
-                  AND status IN ('planned', 'due', 'invoiced', 'approved'))
+                  AND (status IN ('planned', 'due', 'invoiced', 'approved')
+                       OR (status = 'withheld' AND NOT given_up)))
              + (SELECT coalesce(sum(amount), 0)
                   FROM agreements
                  WHERE budget_id = budgets.id

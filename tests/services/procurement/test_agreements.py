@@ -22,6 +22,7 @@ from tests.services.procurement.agreement_steps import (
     in_force,
     read,
     sign_all,
+    terminate,
     terms,
 )
 from tests.services.procurement.steps import (
@@ -323,9 +324,7 @@ async def test_a_draft_that_is_given_up_makes_room(procurement: Stage) -> None:
 async def test_a_terminated_agreement_uses_up_its_award(procurement: Stage) -> None:
     """After an agreement was in force its award is spent, also when it ended early."""
     running = await in_force(procurement)
-    await done(
-        await buyer(procurement).post(f"/agreements/{running.id}/termination", {"reason": "end"})
-    )
+    await terminate(procurement, running)
 
     answer = await draft(procurement, running.ready)
 

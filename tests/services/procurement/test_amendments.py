@@ -31,6 +31,7 @@ from tests.services.procurement.agreement_steps import (
     sign_all_of,
     site,
     term_over,
+    terminate,
 )
 from tests.services.procurement.steps import COMMUNITY, buyer, done, know_worker, new_bidder
 
@@ -273,8 +274,7 @@ async def test_only_an_agreement_in_force_is_amended(procurement: Stage) -> None
         f"/agreements/{agreement['id']}/amendments", {"to_day": "2025-01-31", "reason": "x"}
     )
     running, amendment = await drafted(procurement)
-    path = f"/agreements/{running.id}/termination"
-    await done(await buyer(procurement).post(path, {"reason": "end"}))
+    await terminate(procurement, running)
 
     late = await amend(procurement, running, to_day=earlier(running, 5))
     signed = await sign(host(procurement), amendment)

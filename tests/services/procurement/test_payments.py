@@ -24,6 +24,7 @@ from tests.services.procurement.agreement_steps import (
     read,
     seal_result_of,
     term_over,
+    terminate,
     transfer,
 )
 from tests.services.procurement.steps import buyer, done
@@ -85,14 +86,15 @@ async def test_the_share_of_the_result_is_applied_as_it_is(procurement: Stage) -
 async def test_a_balance_that_was_not_earned_is_withheld(
     procurement: Stage, share_bp: int, band: str
 ) -> None:
-    """No share or a fail withholds the balance, releases it, and completes nothing."""
+    """No share or a fail withholds the balance, which stays committed, and completes nothing."""
     running = await in_force(procurement)
     await pay(procurement, running, "startup")
 
-    await accepted(procurement, running, share_bp, band)
+    await term_over(procurement, running)
+    await seal_result_of(procurement, running, share_bp, band=band)
 
     assert await told(procurement, running, "balance") == [("withheld", 0)]
-    assert await budget_of(procurement, running) == (STARTUP, STARTUP)
+    assert await budget_of(procurement, running) == (PRICE, STARTUP)
     assert (await read(procurement, running.id))["status"] == "in_force"
     assert (await invoice(procurement, running, "balance")).code == "payment-not-due"
     await check_books(procurement)
@@ -120,12 +122,15 @@ async def test_a_correction_before_the_payment_starts_again(procurement: Stage) 
 
 
 async def test_a_correction_brings_a_withheld_balance_back(procurement: Stage) -> None:
-    """What a failed result withheld is committed anew when the correction pays."""
+    """What a failed result withholds stays committed, and the correction pays it once accepted."""
     running = await in_force(procurement)
     result = await accepted(procurement, running, 0, "fail")
-    assert await budget_of(procurement, running) == (STARTUP, 0)
+    withheld = await payment_of(procurement, running, "balance")
+    assert (withheld["status"], withheld["given_up"]) == ("withheld", False)
+    assert await budget_of(procurement, running) == (PRICE, 0)
 
     await seal_result_of(procurement, running, 7_000, version=2, result=result)
+    await done(await accept(procurement, running))
 
     assert await budget_of(procurement, running) == (PRICE, 0)
     assert (await payment_of(procurement, running, "balance"))["status"] == "due"
@@ -305,40 +310,10 @@ async def test_two_approvals_at_once_count_once(procurement: Stage) -> None:
     assert [one["step"] for one in found["approvals"]] == ["handler"]
 
 
-async def test_a_termination_withholds_and_recovers(procurement: Stage) -> None:
-    """An early end withholds what is open; unearned start-up comes back, never more than paid."""
-    running = await in_force(procurement)
-    await pay(procurement, running, "startup")
-    cashier = procurement.as_("treasury", person="cashier")
-    recovery = f"/payments/{running.payments['startup']}/recovery"
-    early = await cashier.post(recovery, {"amount": 1, "reference": "th-0"})
-    ended = await done(
-        await buyer(procurement).post(
-            f"/agreements/{running.id}/termination", {"reason": "provider-failed"}
-        )
-    )
-
-    most = await cashier.post(recovery, {"amount": STARTUP + 1, "reference": "th-1"})
-    for part in (600_000, 400_000):
-        await done(await cashier.post(recovery, {"amount": part, "reference": "th-2"}))
-
-    assert ended["status"] == "terminated"
-    assert (early.status, early.code) == (409, "agreement-not-ended")
-    assert (most.status, most.code) == (422, "recovery-exceeds-payment")
-    assert await told(procurement, running, "balance") == [("withheld", 0)]
-    assert len(await procurement.said("procurement.agreement.terminated.v1")) == 1
-    recovered = await procurement.said("procurement.payment.recovered.v1")
-    assert [event.data["recovered_amount"] for event in recovered] == [600_000, 1_000_000]
-    assert await budget_of(procurement, running) == (STARTUP - 1_000_000, STARTUP - 1_000_000)
-    await check_books(procurement)
-
-
 async def test_only_paid_money_is_recovered(procurement: Stage) -> None:
     """A withheld payment has nothing to recover."""
     running = await in_force(procurement)
-    await done(
-        await buyer(procurement).post(f"/agreements/{running.id}/termination", {"reason": "end"})
-    )
+    await terminate(procurement, running)
 
     answer = await procurement.as_("treasury").post(
         f"/payments/{running.payments['startup']}/recovery", {"amount": 1, "reference": "th-1"}

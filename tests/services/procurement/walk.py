@@ -92,6 +92,8 @@ class Walk:
             ("sign", self._sign),
             ("sign", self._sign),
             ("give up", self._give_up),
+            ("confirm end", self._confirm_end),
+            ("deliver", self._deliver),
             ("invoice", self._invoice),
             ("invoice", self._invoice),
             ("approve", self._approve),
@@ -142,6 +144,23 @@ class Walk:
             return None
         reason = self._chance.choice(["plan-changed", "provider-failed"])
         return await buyer(self._stage).post(f"{self._one().path}/termination", {"reason": reason})
+
+    async def _confirm_end(self) -> Answer:
+        """By the person who proposed it, or another; mostly nobody has."""
+        person = self._chance.choice(["purchaser", "p-2"])
+        known = self._one()
+        return await buyer(self._stage, person).post(f"{known.path}/termination/confirmation")
+
+    async def _deliver(self) -> None:
+        """Scheduling has accepted so much of an output."""
+        known = self._one()
+        output = self._chance.choice(known.agreement["outputs"])["id"]
+        counted = self._chance.randrange(600)
+        await self._stage.hear(
+            "scheduling.output.counted.v1",
+            output,
+            {"id": output, "agreement_id": known.agreement["id"], "counted": counted},
+        )
 
     async def _payment(self, status: str) -> dict[str, Any] | None:
         """Mostly one of that status, now and then any: what is out of order is tried as well."""
@@ -256,6 +275,27 @@ FORBIDDEN: Final = {
         SELECT id
           FROM payments
          WHERE recovered_amount > amount
+    """,
+    "more came back than was claimed": """
+        SELECT payments.id
+          FROM payments
+          JOIN agreements ON agreements.id = payments.agreement_id
+         WHERE agreements.status <> 'completed'
+           AND recovered_amount > claimed_amount
+    """,
+    "an end left the provider more, or less, than it had earned": """
+        SELECT settlements.id
+          FROM settlements
+          JOIN payments USING (agreement_id)
+      GROUP BY settlements.id
+        HAVING sum(payments.amount - payments.claimed_amount) <> settlements.earned_amount
+    """,
+    "an agreement in force has ended without two persons": """
+        SELECT id
+          FROM agreements
+         WHERE status = 'terminated'
+           AND in_force_at IS NOT NULL
+           AND (end_proposed_by IS NULL OR end_confirmed_by IS NULL)
     """,
     "a payment was told twice": """
         SELECT subject
