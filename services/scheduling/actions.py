@@ -60,6 +60,17 @@ async def assign_worker(
     return assignment
 
 
+async def cancel_activity(tx: Tx, activity: Activity, reason: str) -> Activity:
+    """Call an activity off; its workers and its room are free again, and nobody need observe it."""
+    cancelled = activity.cancel(reason)
+    await activity_store.save_activity(tx, cancelled)
+    for assignment in await assignment_store.lock_assignments(tx, cancelled.id):
+        await assignment_store.save_assignment(tx, assignment.cancel())
+    await clear_timers(tx, "miss-observation", cancelled.id)
+    await emit(tx, cancelled, told(events.ActivityCancelled, cancelled))
+    return cancelled
+
+
 async def record_check_ins(
     tx: Tx, activity: Activity, arrivals: Sequence[Arrival], uploaded_by: str, rules: Rules
 ) -> list[Outcome | Refusal]:

@@ -10,11 +10,13 @@ from libs.common.contract import event, told
 from libs.common.db import Tx
 from libs.common.jobs import set_timer
 from libs.common.outbox import emit
-from services.scheduling import events
+from services.scheduling import actions, events
+from services.scheduling.domain.activities import AGREEMENT_TERMINATED
 from services.scheduling.domain.assignments import why_freed
 from services.scheduling.domain.known import Agreement as KnownAgreement
 from services.scheduling.domain.known import ObservationRule, Output, Room, Worker
 from services.scheduling.domain.workplans import month_ends
+from services.scheduling.store import activities as activity_store
 from services.scheduling.store import assignments as assignment_store
 from services.scheduling.store import views, workplans
 from services.scheduling.store import workers as worker_store
@@ -140,6 +142,13 @@ class TermHeard:
     to_day: date
 
 
+@event("procurement.agreement.terminated.v1")
+class AgreementTerminated:
+    """An agreement that has ended before its time."""
+
+    id: UUID
+
+
 @event(
     "casework.recipient.enrolled.v1",
     "casework.recipient.moved.v1",
@@ -205,6 +214,13 @@ async def plan_work(tx: Tx, heard: TermHeard) -> None:
     for day in month_ends(heard.from_day, heard.to_day):
         if end_of(day) > tx.now:
             await set_timer(tx, "look-at-progress", heard.id, end_of(day))
+
+
+@reactions.effect(AgreementTerminated)
+async def stop_work(tx: Tx, heard: AgreementTerminated) -> None:
+    """Call off what would start after the end: workers and rooms are free; what was held stays."""
+    for activity in await activity_store.lock_later_of(tx, heard.id, tx.now):
+        await actions.cancel_activity(tx, activity, AGREEMENT_TERMINATED)
 
 
 @reactions.effect(WorkerMayNotGoOn)

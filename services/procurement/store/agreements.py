@@ -51,7 +51,8 @@ async def find_standing(tx: Tx, tender_id: UUID) -> Agreement | None:
                host_division, purchaser_id, provider_id, from_day, to_day, amount, status,
                profile, policy_version, observation, lead_worker_id, certified_share_bp,
                replacement_days, outputs, price_lines, payment_terms, bands, deductions,
-               clauses, content_hash, drafted_by, in_force_at, ended_day, end_reason
+               clauses, content_hash, drafted_by, in_force_at, ended_day, end_reason,
+               end_proposed_by, end_confirmed_by
           FROM agreements
          WHERE tender_id = $1
            AND (status <> 'terminated' OR in_force_at IS NOT NULL)

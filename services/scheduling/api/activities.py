@@ -135,13 +135,7 @@ async def cancel_activity(tx: Tx, call: Call, activity_id: UUID, body: Cancellat
     """Call an activity off; its workers and its room are free again."""
     activity = await store.lock_own_activity(tx, activity_id, call.rows)
     call.expect(activity)
-    cancelled = activity.cancel(body.reason)
-    await store.save_activity(tx, cancelled)
-    for assignment in await assignments.lock_assignments(tx, cancelled.id):
-        await assignments.save_assignment(tx, assignment.cancel())
-    await clear_timers(tx, "miss-observation", cancelled.id)
-    await emit(tx, cancelled, told(events.ActivityCancelled, cancelled))
-    return cancelled
+    return await actions.cancel_activity(tx, activity, body.reason)
 
 
 @routes.post("/activities/{activity_id}/holding", scope="scheduling:hold")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
 from libs.common.clock import legal_day
@@ -14,6 +14,8 @@ Basis = Literal["agreement", "grant", "own", "community", "joint"]
 Kind = Literal["case", "group-session", "community-activity", "home-visit", "training", "volunteer"]
 Status = Literal["draft", "published", "held", "reported", "accepted", "returned", "cancelled"]
 ObservationState = Literal["not-required", "unnamed", "assigned", "waived", "made", "missed"]
+AGREEMENT_TERMINATED: Final = "agreement-terminated"
+"""Why an activity is cancelled that nobody buys any more."""
 
 
 class ActivityTimesInvalid(Invalid):

@@ -130,6 +130,24 @@ async def lock_activity_for_job(tx: Tx, activity_id: UUID) -> Activity:
     )
 
 
+async def lock_later_of(tx: Tx, agreement_id: UUID, after: datetime) -> list[Activity]:
+    """What is planned or announced under an agreement, to start after that instant."""
+    return await tx.all(
+        Activity,
+        """
+          SELECT *
+            FROM activities
+           WHERE agreement_id = $1
+             AND status IN ('draft', 'published')
+             AND starts_at > $2
+        ORDER BY id
+             FOR UPDATE
+        """,
+        agreement_id,
+        after,
+    )
+
+
 async def list_activities(
     tx: Tx,
     rows: Rows,

@@ -147,7 +147,7 @@ class Walk:
 
     async def _confirm_end(self) -> Answer:
         """By the person who proposed it, or another; mostly nobody has."""
-        person = self._chance.choice(["purchaser", "p-2"])
+        person = self._chance.choice(["buyer", "p-2"])
         known = self._one()
         return await buyer(self._stage, person).post(f"{known.path}/termination/confirmation")
 

@@ -194,15 +194,41 @@ async def test_publication_needs_a_lead(scheduling: Stage) -> None:
 
 
 async def test_publication_needs_the_agreement_in_force(scheduling: Stage) -> None:
-    """Nothing is announced, and nothing drafted, under an agreement that was terminated."""
+    """Nothing is announced, and nothing drafted, under an agreement that was completed."""
     activity = await play.drafted(scheduling, play.visit())
-    await play.hear_agreement(scheduling, "terminated")
+    await play.hear_agreement(scheduling, "completed")
 
     published = await play.manager(scheduling).post(f"/activities/{activity}/publication")
     drafted = await play.manager(scheduling).post("/activities", play.visit(lead_worker_id=None))
 
     assert published.code == "agreement-not-in-force"
     assert drafted.code == "agreement-not-in-force"
+
+
+async def test_work_stops_with_a_termination(scheduling: Stage) -> None:
+    """What would start after the end is called off and its worker free; what was held stays."""
+    held = await play.published(scheduling)
+    await scheduling.move_to(play.START + timedelta(hours=3))
+    ok = await play.manager(scheduling).post(f"/activities/{held}/holding", {"volunteers": 0})
+    start = await scheduling.now() + timedelta(days=1)
+    later = play.visit(starts_at=start, ends_at=start + timedelta(hours=1))
+    planned = await play.drafted(scheduling, later)
+
+    await play.hear_agreement(scheduling, "terminated")
+    published = await play.manager(scheduling).post(f"/activities/{planned}/publication")
+    drafted = await play.manager(scheduling).post("/activities", later)
+
+    assert ok.status == 200, ok.body
+    assert (published.status, published.code) == (409, "agreement-not-in-force")
+    assert (drafted.status, drafted.code) == (409, "agreement-not-in-force")
+    [told] = await scheduling.said("scheduling.activity.cancelled.v1")
+    assert (told.subject, told.data["status"]) == (planned, "cancelled")
+    found = await scheduling.as_("auditor").get(f"/activities/{planned}")
+    assert found.body["cancel_reason"] == "agreement-terminated"
+    assigned = await scheduling.as_("auditor").get("/assignments", activity_id=planned)
+    assert [one["status"] for one in assigned.body["items"]] == ["cancelled"]
+    stays = await scheduling.as_("auditor").get(f"/activities/{held}")
+    assert stays.body["status"] == "held"
 
 
 async def test_publication_is_told_once(scheduling: Stage) -> None:
