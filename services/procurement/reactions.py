@@ -188,9 +188,10 @@ async def calendar_days(tx: Tx, heard: CalendarDayHeard) -> None:
 
 @reactions.view(RectificationHeard)
 async def rectifications(tx: Tx, heard: RectificationHeard) -> None:
-    """Keep what was ordered on results; what an inspection ordered is evaluation's alone."""
-    if heard.result_id is not None:
-        await settlements.put_rectification(tx, heard.id, heard.agreement_id, heard.status)
+    """Keep whether what was ordered is put right, and whether a result is its ground."""
+    await settlements.put_rectification(
+        tx, heard.id, heard.agreement_id, heard.result_id, heard.status
+    )
 
 
 @reactions.view(OutputHeard)

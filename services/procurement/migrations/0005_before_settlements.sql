@@ -64,9 +64,10 @@ CREATE TABLE output_counts (
 );
 CREATE INDEX output_counts_by_agreement ON output_counts (agreement_id);
 
-CREATE TABLE result_rectifications (
+CREATE TABLE rectifications (
     id           uuid PRIMARY KEY,
     agreement_id uuid NOT NULL,
+    result_id    uuid,
     status       text NOT NULL
 );
-CREATE INDEX result_rectifications_by_agreement ON result_rectifications (agreement_id);
+CREATE INDEX rectifications_by_agreement ON rectifications (agreement_id);

@@ -82,18 +82,20 @@ async def list_counted(tx: Tx, agreement_id: UUID) -> list[Counted]:
 
 
 async def put_rectification(
-    tx: Tx, rectification_id: UUID, agreement_id: UUID, status: str
+    tx: Tx, rectification_id: UUID, agreement_id: UUID, result_id: UUID | None, status: str
 ) -> None:
     await tx.do(
         """
-        INSERT INTO result_rectifications (id, agreement_id, status)
-             VALUES ($1, $2, $3)
+        INSERT INTO rectifications (id, agreement_id, result_id, status)
+             VALUES ($1, $2, $3, $4)
         ON CONFLICT (id)
           DO UPDATE SET agreement_id = excluded.agreement_id,
+                        result_id = excluded.result_id,
                         status = excluded.status
         """,
         rectification_id,
         agreement_id,
+        result_id,
         status,
     )
 
@@ -104,8 +106,9 @@ async def is_rectification_missed(tx: Tx, agreement_id: UUID) -> bool:
         await tx.value(
             """
             SELECT EXISTS (SELECT
-                             FROM result_rectifications
+                             FROM rectifications
                             WHERE agreement_id = $1
+                              AND result_id IS NOT NULL
                               AND status = 'overdue')
             """,
             agreement_id,
