@@ -18,7 +18,6 @@ log = structlog.get_logger()
 H = TypeVar("H", bound=Callable[..., Awaitable[None]])
 
 WAITING_LANE: Final = -1
-NO_REACTION: Final = "*"
 REACTION_SECONDS: Final = 8.0
 """Less than the database leaves a transaction idle: one that hangs is set aside like a failure,
 and neither its lane nor the broker waits for it."""
@@ -122,11 +121,11 @@ class Hearing:
             await self.park(raw, "unreadable")
             return
         if envelope.rehearsal != self._database.city.rehearsal:
-            await self.park(raw, "of another kind of city", envelope)
+            await self.park(raw, "of-another-kind-of-city")
             return
         reactions = self.reactions.to(envelope.type, only)
         if not reactions:
-            await self.park(raw, "nobody here reacts to this type", envelope)
+            await self.park(raw, "nobody-reacts")
         for reaction in reactions:
             await self._react(reaction, envelope, raw, lane)
 
@@ -144,18 +143,7 @@ class Hearing:
 
     async def _apply(self, tx: Tx, reaction: Reaction, envelope: Envelope, lane: int) -> None:
         """Inbox row, order for a view, reaction: all of it or nothing."""
-        news = await tx.value(
-            "SELECT hear($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-            envelope.id,
-            reaction.name,
-            tx.wall,
-            envelope.type,
-            lane,
-            envelope.subject,
-            envelope.epoch,
-            envelope.sequence,
-            reaction.view,
-        )
+        news = await enter(tx, reaction, envelope, lane)
         if news == "again":
             self._duplicates.inc()
         if news == "too old":
@@ -185,12 +173,12 @@ class Hearing:
         async with self._database.transaction(background("bus")) as tx:
             await waiting.add(tx, reaction.name, envelope, raw, failure)
 
-    async def park(self, raw: bytes, reason: str, envelope: Envelope | None = None) -> None:
+    async def park(self, raw: bytes, reason: str) -> None:
         """Keep a message that nobody here can handle, for a person to look at."""
         log.error("message-parked", reason=reason)
-        _aside.labels(self._database.service, NO_REACTION, "parked").inc()
+        _aside.labels(self._database.service, waiting.EVERY, "parked").inc()
         async with self._database.transaction(background("bus")) as tx:
-            await waiting.park(tx, NO_REACTION, envelope, raw, reason)
+            await waiting.park(tx, waiting.EVERY, read(raw), raw, reason)
 
     async def run_next_waiting(self) -> bool:
         """Try the reaction that has been due longest, its row locked; False when none is due."""
@@ -219,6 +207,32 @@ class Hearing:
         if parked:
             log.error("reaction-parked", reaction=row.reaction, event_id=str(row.event_id))
             _aside.labels(self._database.service, row.reaction, "parked").inc()
+
+
+async def enter(tx: Tx, reaction: Reaction, envelope: Envelope, lane: int) -> str:
+    """Into the inbox and the totals, for a view also what it knows: `new` if there is to be done
+    something, `again` or `stale` if not, `too old` if nobody can tell."""
+    news: str = await tx.value(
+        "SELECT hear($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        envelope.id,
+        reaction.name,
+        tx.wall,
+        envelope.type,
+        lane,
+        envelope.subject,
+        envelope.epoch,
+        envelope.sequence,
+        reaction.view,
+    )
+    return news
+
+
+def read(raw: bytes) -> Envelope | None:
+    """The event, if it is one."""
+    try:
+        return decode(raw)
+    except Unreadable:
+        return None
 
 
 def _origin(envelope: Envelope) -> Origin:

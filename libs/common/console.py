@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import aiohttp
 
@@ -29,7 +30,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """What operators ask for, beside what starts and migrates the service."""
     rebuild = commands.add_parser("rebuild", help="empty a view and have it filled again")
     rebuild.add_argument("view")
-    rebuild.set_defaults(ask=lambda c: Request(method="POST", path=f"views/{c.view}/rebuild"))
+    rebuild.set_defaults(ask=lambda c: _command(f"views/{c.view}/rebuild"))
     resend = commands.add_parser("resend", help="publish events again, to one service")
     resend.add_argument("--to", required=True, help="the service that is to get them")
     resend.add_argument("--type", action="append", required=True, help="may be given again")
@@ -40,6 +41,49 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     listing.set_defaults(ask=lambda _: Request(method="GET", path="resendings"))
     missing = commands.add_parser("differences", help="what has been told and is not here")
     missing.set_defaults(ask=lambda _: Request(method="GET", path="differences"))
+    _add_parked(commands.add_parser("parked", help="what waits, or needs a person"))
+
+
+def _add_parked(parked: argparse.ArgumentParser) -> None:
+    commands = parked.add_subparsers(dest="what", required=True)
+    listing = commands.add_parser("list", help="all, or of one state, reaction or type")
+    show = commands.add_parser("show", help="one, without the values that it carries")
+    replay = commands.add_parser("replay", help="hand one, or all that are named, to its reaction")
+    discard = commands.add_parser("discard", help="propose that one is never dealt with")
+    confirm = commands.add_parser("confirm", help="as another person: discard it")
+    listing.add_argument("--state", choices=["waiting", "parked", "discarded"])
+    for parser in (listing, replay):
+        parser.add_argument("--reaction")
+        parser.add_argument("--type")
+    for parser in (show, discard, confirm):
+        parser.add_argument("id")
+    replay.add_argument("id", nargs="?", help="without it, all of that reaction or type")
+    discard.add_argument("--reason", required=True)
+    listing.set_defaults(ask=_listing)
+    show.set_defaults(ask=lambda c: Request(method="GET", path=f"parked/{c.id}"))
+    replay.set_defaults(ask=_replay)
+    discard.set_defaults(ask=_discard)
+    confirm.set_defaults(ask=lambda c: _command(f"parked/{c.id}/discard/confirmation"))
+
+
+def _command(path: str, body: dict[str, Any] | None = None) -> Request:
+    return Request(method="POST", path=path, body=body)
+
+
+def _listing(chosen: argparse.Namespace) -> Request:
+    named = {name: getattr(chosen, name) for name in ("state", "reaction", "type")}
+    query = urlencode({"limit": 200, **{name: text for name, text in named.items() if text}})
+    return Request(method="GET", path=f"parked?{query}")
+
+
+def _replay(chosen: argparse.Namespace) -> Request:
+    if chosen.id:
+        return _command(f"parked/{chosen.id}/replay")
+    return _command("parked/replays", {"reaction": chosen.reaction, "type": chosen.type})
+
+
+def _discard(chosen: argparse.Namespace) -> Request:
+    return _command(f"parked/{chosen.id}/discard", {"reason": chosen.reason})
 
 
 def _resending(chosen: argparse.Namespace) -> Request:
@@ -49,7 +93,7 @@ def _resending(chosen: argparse.Namespace) -> Request:
         "since": chosen.since,
         "until": chosen.until,
     }
-    return Request(method="POST", path="resendings", body=body)
+    return _command("resendings", body)
 
 
 async def run(service: str, request: Request, show: Callable[[str], None] = print) -> None:

@@ -108,7 +108,7 @@ class Consumer:
 
     async def _take_dead(self, message: AbstractIncomingMessage) -> None:
         """What the broker gave up on becomes a parked row."""
-        await self._hearing.park(message.body, "the broker gave up delivering")
+        await self._hearing.park(message.body, "delivery-given-up")
         await message.ack()
 
 

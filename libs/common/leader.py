@@ -21,6 +21,7 @@ log = structlog.get_logger()
 
 LOCK: Final = 0x5A45_0002
 PING_SECONDS: Final = 1.0
+COUNT_SECONDS: Final = 5.0
 HOUSE_SECONDS: Final = 60.0
 _leads = Gauge("leader", "1 while this process leads", ["service"])
 _parked = Gauge("parked", "Messages that need a person", ["service"])
@@ -77,6 +78,7 @@ class Leader:
             lambda: self._relay_on(connection, lock),
             lambda: self._send_again(connection, lock),
             lambda: self._do_what_is_due(connection, lock),
+            lambda: self._count_on(connection, lock),
             self._keep_house,
         )
 
@@ -137,6 +139,17 @@ class Leader:
                 else:
                     await waiter.wait()
 
+    async def _count_on(self, connection: asyncpg.Connection, lock: asyncio.Lock) -> None:
+        """What waits, for others to see."""
+        while True:
+            async with lock:
+                counted = await connection.fetchrow(_COUNTS)
+            assert counted is not None, "it is a row of counts"
+            self._parked.set(counted["parked"])
+            self._waiting.set(counted["waiting"])
+            self._resendings.set(counted["resendings"])
+            await asyncio.sleep(COUNT_SECONDS)
+
     async def _keep_house(self) -> None:
         """Whatever goes wrong here waits for the next round: the lead is worth more."""
         while True:
@@ -155,16 +168,13 @@ class Leader:
         await self._bell.ring()
 
     async def clean_up(self) -> None:
-        """Partitions a week ahead, what is too old removed, what waits or is parked counted."""
+        """Partitions a week ahead, and what is too old removed."""
         async with self._database.transaction(background("house")) as tx:
             day = tx.wall.date()
             await tx.do("SELECT make_partitions($1)", day + _DAYS_AHEAD)
             await tx.do("SELECT drop_partitions($1, $2)", day - _OUTBOX_DAYS, day - _INBOX_DAYS)
             await idempotency.forget_old(tx)
             await reconciling.forget_old(tx)
-            self._parked.set(await tx.value(_COUNT, "parked"))
-            self._waiting.set(await tx.value(_COUNT, "waiting"))
-            self._resendings.set(await tx.value(_COUNT_RESENDINGS))
 
 
 async def _until_one_ends(*works: Callable[[], Awaitable[None]]) -> None:
@@ -199,5 +209,8 @@ _RESENDING_DUE: Final = """
 SELECT EXISTS (SELECT FROM resendings WHERE done_at IS NULL AND due_at <= $1)
 """
 
-_COUNT: Final = "SELECT count(*) FROM waiting WHERE state = $1"
-_COUNT_RESENDINGS: Final = "SELECT count(*) FROM resendings WHERE done_at IS NULL"
+_COUNTS: Final = """
+SELECT (SELECT count(*) FROM waiting WHERE state = 'parked') AS parked,
+       (SELECT count(*) FROM waiting WHERE state = 'waiting') AS waiting,
+       (SELECT count(*) FROM resendings WHERE done_at IS NULL) AS resendings
+"""

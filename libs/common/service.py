@@ -25,6 +25,7 @@ from libs.common.jobs import Jobs
 from libs.common.leader import Leader
 from libs.common.operations import MOVE_CLOCK, OPERATE, operations, rehearsal
 from libs.common.outbox import Bell, Relay
+from libs.common.parking import parking
 from libs.common.problems import Constraints, application
 from libs.common.publisher import Publisher
 from libs.common.reconciling import compare_hours_of
@@ -91,6 +92,7 @@ class Service:
         told = {cls.event_types[0] for cls in self.tells}
         ground = (
             operations(self.reactions),
+            parking(self.reactions),
             repairs(self.name, self.reactions, told, self.sources.keys()),
         )
         own = [route for routes in (*self.routes, *ground) for route in routes.routes]

@@ -16,6 +16,10 @@ FAILURES: Final = 5
 """How often anything else may fail before a person has to look."""
 
 
+EVERY: Final = "*"
+"""In the place of a reaction's name: the message could not be given to any."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
     """A message that one reaction could not handle yet."""
@@ -39,6 +43,7 @@ async def add(tx: Tx, reaction: str, envelope: Envelope, raw: bytes, failure: Ex
         reaction,
         envelope.id,
         envelope.type,
+        envelope.subject,
         raw,
         _reason(failure),
         failed,
@@ -48,8 +53,8 @@ async def add(tx: Tx, reaction: str, envelope: Envelope, raw: bytes, failure: Ex
 
 async def park(tx: Tx, reaction: str, envelope: Envelope | None, raw: bytes, reason: str) -> None:
     """Keep a message for a person to look at."""
-    event_id, event_type = (envelope.id, envelope.type) if envelope else (None, None)
-    await tx.do(_PARK, new_id(), reaction, event_id, event_type, raw, reason, tx.wall)
+    known = (envelope.id, envelope.type, envelope.subject) if envelope else (None, None, None)
+    await tx.do(_PARK, new_id(), reaction, *known, raw, reason, tx.wall)
 
 
 async def lock_next(tx: Tx) -> Waiting | None:
@@ -78,16 +83,16 @@ def _reason(failure: Exception) -> str:
 
 
 _WAIT: Final = """
-INSERT INTO waiting (id, reaction, event_id, type, body, reason,
+INSERT INTO waiting (id, reaction, event_id, type, subject, body, reason,
                      attempts, failures, since, due_at)
-     VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8::timestamptz, $8 + interval '1 second')
+     VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9::timestamptz, $9 + interval '1 second')
 ON CONFLICT (event_id, reaction) DO NOTHING
 """
 
 _PARK: Final = """
-INSERT INTO waiting (id, reaction, event_id, type, body, reason,
+INSERT INTO waiting (id, reaction, event_id, type, subject, body, reason,
                      attempts, failures, since, due_at, state)
-     VALUES ($1, $2, $3, $4, $5, $6, 1, 1, $7, $7, 'parked')
+     VALUES ($1, $2, $3, $4, $5, $6, $7, 1, 1, $8, $8, 'parked')
 ON CONFLICT (event_id, reaction) DO NOTHING
 """
 

@@ -131,7 +131,7 @@ async def test_an_event_of_a_live_city_is_parked_in_a_rehearsal(echo: Stage) -> 
     finally:
         database.city = kept
 
-    assert await echo.waiting() == [("*", "of another kind of city", "parked")]
+    assert await echo.waiting() == [("*", "of-another-kind-of-city", "parked")]
     assert await count(echo, "effects") == 0
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from libs.common.config import Missing
 from libs.common.testing import Stage, token
 
 
-async def run(echo: Stage, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> object:
+async def run(echo: Stage, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> Any:
     """What the command line shows, as JSON."""
     monkeypatch.setenv("API_URL", f"http://127.0.0.1:{echo.port}")
     parser = argparse.ArgumentParser()
@@ -33,7 +34,7 @@ async def test_an_operator_rebuilds_and_resends(
     monkeypatch.setenv("OPERATOR_TOKEN", token("operator"))
 
     rebuilt = await run(echo, monkeypatch, "rebuild", "names")
-    assert rebuilt["view"] == "names"  # type: ignore[index]
+    assert rebuilt["view"] == "names"
     assert await run(echo, monkeypatch, "rebuild", "nothing") == (1, "view-not-found")
 
     told = ["--to", "echo", "--type", "echo.thing.made.v1", "--until", "2099-01-01T00:00:00Z"]
@@ -52,3 +53,25 @@ async def test_without_the_role_or_a_token_nothing_is_done(
 
     monkeypatch.setenv("OPERATOR_TOKEN", token("auditor"))
     assert await run(echo, monkeypatch, "rebuild", "names") == (1, "forbidden")
+
+
+async def test_an_operator_looks_after_what_is_parked(
+    echo: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """List, show, replay, discard and, as another person, confirm."""
+    await echo.running.hearing.hear(b"{")
+    monkeypatch.setenv("OPERATOR_TOKEN", token("operator", person="p-first"))
+
+    [one] = (await run(echo, monkeypatch, "parked", "list", "--state", "parked"))["items"]
+    shown = await run(echo, monkeypatch, "parked", "show", one["id"])
+    assert (shown["message"]["id"], shown["bytes"]) == (one["id"], 1)
+    assert await run(echo, monkeypatch, "parked", "replay", one["id"]) == (1, "message-unreadable")
+    replays = await run(echo, monkeypatch, "parked", "replay", "--reaction", "*")
+    assert replays["replayed"] == 0
+    await run(echo, monkeypatch, "parked", "discard", one["id"], "--reason", "not ours")
+    refused = await run(echo, monkeypatch, "parked", "confirm", one["id"])
+    assert refused == (1, "second-person-required")
+
+    monkeypatch.setenv("OPERATOR_TOKEN", token("operator", person="p-second"))
+    confirmed = await run(echo, monkeypatch, "parked", "confirm", one["id"])
+    assert confirmed["state"] == "discarded"

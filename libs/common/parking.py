@@ -1,0 +1,310 @@
+"""What waits or is parked, as an operator sees it: looked at, replayed, or discarded by two."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from libs.common import bus
+from libs.common.bus import Reactions, enter
+from libs.common.contract import Name, Text, answer, body
+from libs.common.db import Tx
+from libs.common.errors import Conflict, NotFound, Refusal, SecondPersonRequired
+from libs.common.http import Call, Routes
+from libs.common.ids import new_id
+from libs.common.pages import Page, PageRequest, page
+from libs.common.waiting import EVERY
+
+READ: Final = "operations:read"
+REPAIR: Final = "operations:repair"
+AT_ONCE: Final = 500
+"""So many are replayed by one command."""
+_FIELD_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
+
+
+@answer
+class Message:
+    """A message that one reaction, or none (`*`), could deal with: nothing of what it says."""
+
+    id: UUID
+    reaction: str
+    type: str | None
+    """Unknown where the message cannot be read."""
+    subject: str | None
+    event_id: UUID | None
+    reason: str
+    """The code of what stands in the way."""
+    state: str
+    """`waiting`, `parked` or `discarded`."""
+    attempts: int
+    since: datetime
+    due_at: datetime
+    discard_reason: str | None
+    proposed_by: str | None
+    proposed_at: datetime | None
+    discarded_by: str | None
+    discarded_at: datetime | None
+
+
+@answer
+class MessageInside:
+    """The same, with its attributes and the names of its fields; never their values."""
+
+    message: Message
+    bytes: int
+    source: str | None
+    sequence: int | None
+    time: datetime | None
+    division: str | None
+    correlation: UUID | None
+    causation: str | None
+    fields: tuple[str, ...]
+
+
+@answer
+class Kept:
+    """A message that cannot be replayed, and why."""
+
+    id: UUID
+    code: str
+
+
+@answer
+class Replays:
+    """How many were handed to their reactions once more; the others stay parked."""
+
+    replayed: int
+    kept: list[Kept]
+
+
+@body
+class Chosen:
+    """Which parked messages: of a reaction, of a type, of both; without either, all."""
+
+    reaction: Name | None = None
+    type: Name | None = None
+
+
+@body
+class Discard:
+    """Why a message is never to be dealt with; the reason stays with it."""
+
+    reason: Text
+
+
+class MessageUnreadable(Conflict):
+    """This is no event of the platform and cannot be replayed; it stays parked."""
+
+    zh = "该消息不是本平台的事件，无法重放，仍保留在搁置区。"
+
+
+class MessageOfAnotherCity(Conflict):
+    """This comes from a rehearsal, or from a live city while this is one; it stays parked."""
+
+    zh = "该消息来自另一类环境（演练或正式），无法重放，仍保留在搁置区。"
+
+
+class NobodyReacts(Conflict):
+    """Nothing here reacts to this type; upgrade the service, then replay. It stays parked."""
+
+    zh = "本服务尚无处理此类事件的功能，请升级后再重放，仍保留在搁置区。"
+
+
+class MessageNotParked(Conflict):
+    """Only what is parked is replayed or discarded; this waits by itself, or was discarded."""
+
+    zh = "只有已搁置的消息才能重放或作废；该消息正在自动等待，或已作废。"
+
+
+class DiscardNotProposed(Conflict):
+    """Nobody has proposed to discard this; propose it first, with the reason."""
+
+    zh = "尚无人提出作废该消息，请先提出并说明理由。"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parked:
+    id: UUID
+    reaction: str
+    state: str
+    body: bytes
+    proposed_by: str | None
+
+
+def parking(reactions: Reactions) -> Routes:
+    """What every service offers to operators for what waits or is parked."""
+    routes = Routes()
+
+    @routes.get("/operations/parked", scope=READ)
+    async def list_messages(
+        tx: Tx,
+        call: Call,
+        asked: PageRequest,
+        state: Name | None = None,
+        reaction: Name | None = None,
+        type: Name | None = None,
+    ) -> Page[Message]:
+        """What waits or is parked; of one `state`, `reaction` or `type` if named."""
+        found = await tx.all(Message, _LIST, asked.after_id, state, reaction, type, asked.limit)
+        return await page(tx, asked, found)
+
+    @routes.get("/operations/parked/{message_id}", scope=READ)
+    async def read_message(tx: Tx, call: Call, message_id: UUID) -> MessageInside:
+        """One message, without the values that it carries."""
+        message = await tx.get(Message, _GET, message_id)
+        raw: bytes = await tx.value("SELECT body FROM waiting WHERE id = $1", message_id)
+        return _inside(message, raw)
+
+    @routes.post("/operations/parked/{message_id}/replay", scope=REPAIR)
+    async def replay_message(tx: Tx, call: Call, message_id: UUID) -> Replays:
+        """Hand a parked message to its reaction once more; the leader does so at once."""
+        await _replay(tx, reactions, await _lock(tx, message_id))
+        return Replays(replayed=1, kept=[])
+
+    @routes.post("/operations/parked/replays", scope=REPAIR)
+    async def replay_messages(tx: Tx, call: Call, body: Chosen) -> Replays:
+        """Hand all parked messages of a reaction or type to it once more, at most 500 at once."""
+        kept = []
+        chosen = await tx.all(_Parked, _LOCK_ALL, body.reaction, body.type, AT_ONCE)
+        for row in chosen:
+            try:
+                await _replay(tx, reactions, row)
+            except Refusal as refusal:
+                kept.append(Kept(id=row.id, code=refusal.code))
+        return Replays(replayed=len(chosen) - len(kept), kept=kept)
+
+    @routes.post("/operations/parked/{message_id}/discard", scope=REPAIR)
+    async def propose_discard(tx: Tx, call: Call, message_id: UUID, body: Discard) -> Message:
+        """Propose that a parked message is never dealt with; another person confirms."""
+        row = await _lock(tx, message_id)
+        return await tx.get(Message, _PROPOSE, row.id, body.reason, call.person, tx.wall)
+
+    @routes.post("/operations/parked/{message_id}/discard/confirmation", scope=REPAIR)
+    async def confirm_discard(tx: Tx, call: Call, message_id: UUID) -> Message:
+        """Confirm what another person has proposed: from now on it counts as dealt with."""
+        row = await _lock(tx, message_id)
+        if row.proposed_by is None:
+            raise DiscardNotProposed
+        if row.proposed_by == call.person:
+            raise SecondPersonRequired
+        envelope = bus.read(row.body)
+        if envelope is not None:
+            for reaction in reactions.to(envelope.type, _only(row)):
+                await enter(tx, reaction, envelope, bus.WAITING_LANE)
+        return await tx.get(Message, _DISCARD, row.id, call.person, tx.wall)
+
+    return routes
+
+
+async def _lock(tx: Tx, message_id: UUID) -> _Parked:
+    row = await tx.find(_Parked, _LOCK, message_id)
+    if row is None:
+        raise NotFound("message")
+    if row.state != "parked":
+        raise MessageNotParked
+    return row
+
+
+async def _replay(tx: Tx, reactions: Reactions, row: _Parked) -> None:
+    """To its reaction; or, if it could not be given to any, to each that reacts to it now."""
+    envelope = bus.read(row.body)
+    if envelope is None:
+        raise MessageUnreadable
+    if envelope.rehearsal != tx.city.rehearsal:
+        raise MessageOfAnotherCity
+    found = reactions.to(envelope.type, _only(row))
+    if not found:
+        raise NobodyReacts
+    if row.reaction != EVERY:
+        await tx.do(_TRY_AGAIN, row.id, tx.wall)
+        return
+    for reaction in found:
+        await tx.do(_HAND_OUT, new_id(), reaction.name, row.id, tx.wall)
+    await tx.do("DELETE FROM waiting WHERE id = $1", row.id)
+
+
+def _only(row: _Parked) -> str | None:
+    return None if row.reaction == EVERY else row.reaction
+
+
+def _inside(message: Message, raw: bytes) -> MessageInside:
+    """A name of a field that is no name could be anything, and is not shown."""
+    event = bus.read(raw)
+    fields = event.data if event else {}
+    return MessageInside(
+        message=message,
+        bytes=len(raw),
+        source=event.source if event else None,
+        sequence=event.sequence if event else None,
+        time=event.time if event else None,
+        division=event.division if event else None,
+        correlation=event.correlation if event else None,
+        causation=event.causation if event else None,
+        fields=tuple(sorted(n if _FIELD_NAME.fullmatch(n) else "(?)" for n in fields)),
+    )
+
+
+_LIST: Final = """
+  SELECT *
+    FROM waiting
+   WHERE ($1::uuid IS NULL OR id > $1)
+     AND (state = $2 OR ($2::text IS NULL AND state <> 'discarded'))
+     AND ($3::text IS NULL OR reaction = $3)
+     AND ($4::text IS NULL OR type = $4)
+ORDER BY id
+   LIMIT $5
+"""
+
+_GET: Final = "SELECT * FROM waiting WHERE id = $1"
+
+_LOCK: Final = "SELECT * FROM waiting WHERE id = $1 FOR UPDATE"
+
+_LOCK_ALL: Final = """
+    SELECT *
+      FROM waiting
+     WHERE state = 'parked'
+       AND ($1::text IS NULL OR reaction = $1)
+       AND ($2::text IS NULL OR type = $2)
+  ORDER BY id
+     LIMIT $3
+FOR UPDATE SKIP LOCKED
+"""
+
+_TRY_AGAIN: Final = """
+UPDATE waiting
+   SET state = 'waiting',
+       due_at = $2,
+       failures = 0,
+       discard_reason = NULL,
+       proposed_by = NULL,
+       proposed_at = NULL
+ WHERE id = $1
+"""
+
+_HAND_OUT: Final = """
+INSERT INTO waiting (id, reaction, event_id, type, subject, body, reason, attempts, failures,
+                     since, due_at)
+     SELECT $1, $2, event_id, type, subject, body, reason, attempts, 0, since, $4
+       FROM waiting
+      WHERE id = $3
+ON CONFLICT (event_id, reaction) DO NOTHING
+"""
+
+_PROPOSE: Final = """
+   UPDATE waiting
+      SET discard_reason = $2,
+          proposed_by = $3,
+          proposed_at = $4
+    WHERE id = $1
+RETURNING *
+"""
+
+_DISCARD: Final = """
+   UPDATE waiting
+      SET state = 'discarded',
+          discarded_by = $2,
+          discarded_at = $3
+    WHERE id = $1
+RETURNING *
+"""
