@@ -241,6 +241,7 @@ async def logged(lab: Lab) -> list[tuple[str, int]]:
     """(subject, sequence) of what notifications has put into its feed, in the feed's order."""
     rows = await lab.sql(
         "notifications",
-        "SELECT subject, sequence FROM event_log WHERE position IS NOT NULL ORDER BY position",
+        "SELECT source, subject, sequence FROM event_log"
+        " WHERE position IS NOT NULL ORDER BY position",
     )
-    return [(row["subject"], row["sequence"]) for row in rows]
+    return [(f"{row['source']} {row['subject']}", row["sequence"]) for row in rows]
