@@ -87,6 +87,18 @@ def rows_of(caller: Caller, allowed: frozenset[Role]) -> Rows:
     )
 
 
+def visitor(role: Role) -> Caller:
+    """Whoever looks at a rehearsal without a token: nobody in particular, in that role."""
+    return Caller(
+        subject="visitor",
+        person="visitor",
+        roles=frozenset({role}),
+        org=None,
+        divisions=("",),
+        expires=float("inf"),
+    )
+
+
 class Tokens:
     """Checks tokens against the issuer's published keys; a good token is remembered briefly."""
 

@@ -15,18 +15,19 @@ END_MARK: Final = "<!-- end of generated -->"
 
 
 def write(services: list[Service], root: Path) -> bool:
-    """Write every contract below `services/`, and the tables of `docs/`; True if the list of all
-    event types is another one than before."""
+    """Write every contract below `services/`, and the tables of `docs/`; True if the catalogue of
+    events, which a service may read when it is imported, is another one than before."""
     for service in services:
         folder = service.folder / "contracts"
         _write_json(folder / "openapi.json", service.openapi())
         for cls in service.tells:
             _write_json(folder / "events" / f"{cls.event_types[0]}.json", event_contract(cls))
-    types = sorted(cls.event_types[0] for service in services for cls in service.tells)
+    catalogue = event_catalogue(services)
     changed = False
-    for listing in root.glob("services/*/contracts/all-events.json"):
-        changed = changed or json.loads(listing.read_text()) != types
-        _write_json(listing, types)
+    for listing in root.glob("services/*/contracts/event-catalogue.json"):
+        changed = changed or json.loads(listing.read_text()) != catalogue
+        lines = ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in catalogue)
+        listing.write_text(f"[\n{lines}\n]\n")
     _replace(root / "docs" / "map.md", events_table(services))
     (root / "docs" / "access.md").write_text(access_table(services))
     return changed
@@ -40,6 +41,23 @@ def event_contract(cls: Any) -> dict[str, Any]:
         "schema": contract.schema(cls),
         "example": example(cls),
     }
+
+
+def event_catalogue(services: list[Service]) -> list[dict[str, Any]]:
+    """Every type of event with its contract, who says it and which reactions hear it."""
+    return [
+        {
+            **event_contract(cls),
+            "said_by": service.name,
+            "heard_by": [
+                {"service": hearer.name, "reaction": reaction.name}
+                for hearer in _by_name(services)
+                for reaction in hearer.reactions.by_type.get(cls.event_types[0], [])
+            ],
+        }
+        for service in _by_name(services)
+        for cls in sorted(service.tells, key=lambda cls: str(cls.event_types[0]))
+    ]
 
 
 def events_table(services: list[Service]) -> str:

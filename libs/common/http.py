@@ -40,6 +40,13 @@ class Download:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Html:
+    """An answer for people: a page that loads nothing from anywhere but its own address."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
     """The body of an upload, which has arrived whole before any transaction is open."""
 
@@ -103,6 +110,8 @@ class Route:
     replaces: bool
     creates: bool
     replay: Callable[..., Awaitable[Any]] | None
+    visitor: Role | None
+    """The role of whoever comes without a token, in a rehearsal; a live city knows no visitors."""
 
     @property
     def is_command(self) -> bool:
@@ -145,6 +154,10 @@ class Routes:
         """A query: reads one snapshot and changes nothing."""
         return self._add("GET", path, scope, status=200)
 
+    def page(self, path: str, *, scope: str, visitor: Role) -> Callable[[H], H]:
+        """A query for people, at the whole path; in a rehearsal it opens without a token."""
+        return self._add("GET", path, scope, status=200, visitor=visitor)
+
     def post(
         self,
         path: str,
@@ -176,6 +189,7 @@ class Routes:
         replaces: bool = False,
         creates: bool = False,
         replay: Callable[..., Awaitable[Any]] | None = None,
+        visitor: Role | None = None,
     ) -> Callable[[H], H]:
         def decorate(handle: H) -> H:
             hints = get_type_hints(handle, include_extras=True)
@@ -196,6 +210,7 @@ class Routes:
                     replaces=replaces,
                     creates=creates,
                     replay=replay,
+                    visitor=visitor,
                 )
             )
             return handle

@@ -8,7 +8,7 @@ from pydantic.json_schema import JsonSchemaMode
 from libs.common import contract
 from libs.common.auth import Grants
 from libs.common.errors import Fault
-from libs.common.http import Download, Route
+from libs.common.http import Download, Html, Route
 from libs.common.pages import MOST, Page
 
 REF: Final = "#/components/schemas/{model}"
@@ -63,7 +63,7 @@ def document(
 
 def _item(route: Route) -> Any:
     """The type of what is answered, or of one item of the page."""
-    if route.answers in (None, type(None), Download):
+    if route.answers in (None, type(None), Download, Html):
         return None
     return get_args(route.answers)[0] if get_origin(route.answers) is Page else route.answers
 
@@ -139,6 +139,8 @@ def _answers(route: Route, by_type: Any) -> dict[str, Any]:
     if route.answers is Download:
         schema = {"type": "string", "format": "binary"}
         return {status: _content("The content", schema, "*/*")}
+    if route.answers is Html:
+        return {status: _content("The page", {"type": "string"}, "text/html")}
     schema = by_type[_item(route), "serialization"]
     if get_origin(route.answers) is Page:
         schema = _page(schema)

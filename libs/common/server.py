@@ -11,8 +11,17 @@ from aiohttp import web
 from libs.common import auth, contract, idempotency, pages
 from libs.common.blobs import LARGEST, Blobs
 from libs.common.db import Database, Origin, Tx
-from libs.common.errors import Malformed, TooLarge, WrongMedia
-from libs.common.http import Call, Download, IfMatchNotUsed, Route, Upload, etag_of, read_match
+from libs.common.errors import Malformed, TooLarge, Unauthenticated, WrongMedia
+from libs.common.http import (
+    Call,
+    Download,
+    Html,
+    IfMatchNotUsed,
+    Route,
+    Upload,
+    etag_of,
+    read_match,
+)
 from libs.common.idempotency import Stored
 from libs.common.outbox import Bell
 from libs.common.pages import DeltaRequest, Page, PageRequest
@@ -21,12 +30,31 @@ from libs.common.problems import REQUEST_ID, language_of
 LARGEST_BODY: Final = 1024 * 1024
 BODY_SECONDS: Final = 15.0
 UPLOAD_SECONDS: Final = 120.0
+PAGE_HEADERS: Final = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; "
+    "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+"""A page asks for nothing outside its own address, and nobody frames or keeps it."""
 REPLAYED: Final = b"replayed"
 """Stands in the place of a stored answer's hash when it is given again."""
 
 
 # So many uploads of up to 20 MB may be in memory while they arrive.
 _uploads: Final = asyncio.Semaphore(16)
+
+
+class PageNeedsToken(Unauthenticated):
+    """This page opens with a bearer token in the Authorization header, which the city's sign-in
+    (its OIDC proxy) adds; come by the city's own address and sign in there."""
+
+    zh = (
+        "打开本页需要 Authorization 头中的访问令牌，由本市统一登录（OIDC 代理）自动附加；"
+        "请从本市入口登录后访问。"
+    )
 
 
 class BodyTooSlow(Malformed):
@@ -64,7 +92,7 @@ def bind(host: Host, base: str, route: Route) -> web.RouteDef:
     async def handle(request: web.Request) -> web.StreamResponse:
         ready = await _prepare(host, route, request)
 
-        async def work(tx: Tx) -> Stored | Download:
+        async def work(tx: Tx) -> Stored | Download | Html:
             return await _carry_out(route, ready, tx)
 
         read_only = route.method == "GET"
@@ -77,7 +105,7 @@ def bind(host: Host, base: str, route: Route) -> web.RouteDef:
 
 
 async def _prepare(host: Host, route: Route, request: web.Request) -> Prepared:
-    caller = await host.tokens.caller(request.headers.get("Authorization"))
+    caller = await _caller(host, route, request.headers.get("Authorization"))
     rows = auth.rows_of(caller, host.grants[route.scope])
     raw = await _read_body(route, request)
     key = idempotency.read_key(request.headers.get("Idempotency-Key")) if route.is_command else None
@@ -99,6 +127,17 @@ async def _prepare(host: Host, route: Route, request: web.Request) -> Prepared:
         key=key,
         hash=idempotency.hash_of(host.secret, route.method, request.path, raw),
     )
+
+
+async def _caller(host: Host, route: Route, authorization: str | None) -> auth.Caller:
+    if route.visitor is None:
+        return await host.tokens.caller(authorization)
+    if authorization is None and host.database.city.rehearsal:
+        return auth.visitor(route.visitor)
+    try:
+        return await host.tokens.caller(authorization)
+    except Unauthenticated:
+        raise PageNeedsToken from None
 
 
 async def _read_body(route: Route, request: web.Request) -> bytes:
@@ -161,7 +200,7 @@ def _default(parameter: inspect.Parameter) -> Any:
     return parameter.default
 
 
-async def _carry_out(route: Route, ready: Prepared, tx: Tx) -> Stored | Download:
+async def _carry_out(route: Route, ready: Prepared, tx: Tx) -> Stored | Download | Html:
     """Stored key, then the handler: load, decide, save, tell; then the answer is kept."""
     call, subject = ready.call, ready.call.caller.subject
     # A transaction that lost a race runs again: what the first run noted must not count.
@@ -175,7 +214,7 @@ async def _carry_out(route: Route, ready: Prepared, tx: Tx) -> Stored | Download
         assert not route.replaces, f"{route.handle.__name__} must call call.expect"
         if call.match is not None and route.method != "GET":
             raise IfMatchNotUsed
-    if isinstance(result, Download):
+    if isinstance(result, Download | Html):
         return result
     answer = _answer(route, call, result, ready.hash)
     if ready.key is not None:
@@ -231,9 +270,11 @@ def _page_body(found: Page[Any]) -> bytes:
     return contract.dump({"items": items, "next": found.next, "feed": found.feed})
 
 
-def _respond(request: web.Request, result: Stored | Download) -> web.Response:
+def _respond(request: web.Request, result: Stored | Download | Html) -> web.Response:
     if isinstance(result, Download):
         return web.Response(body=result.content, content_type=result.media_type)
+    if isinstance(result, Html):
+        return web.Response(text=result.text, content_type="text/html", headers=PAGE_HEADERS)
     headers = {}
     if result.hash == REPLAYED:
         headers["Idempotent-Replayed"] = "true"

@@ -60,6 +60,8 @@ class Service:
     jobs: Jobs = field(default_factory=Jobs)
     tells: tuple[type[Any], ...] = ()
     constraints: Constraints = field(default_factory=dict)
+    pages: Routes = field(default_factory=Routes)
+    """Routes whose paths are whole: what people look at, beside the API."""
     log: Source | None = None
     """Where the log of all events is kept, what was published long ago comes from here."""
 
@@ -99,6 +101,7 @@ class Service:
         found = [
             (f"/{self.name}/v1", own),
             (f"/{self.name}/rehearsal/v1", rehearsal(self.reactions).routes),
+            ("", self.pages.routes),
         ]
         unknown = {r.scope for _, routes in found for r in routes} - set(self.all_grants)
         if unknown:
@@ -151,7 +154,12 @@ class Running:
         async def describe(_request: web.Request) -> web.Response:
             return web.json_response(document)
 
+        async def tell_health(_request: web.Request) -> web.Response:
+            await self.database.ping()
+            return web.json_response({"well": True}, headers={"Cache-Control": "no-store"})
+
         app.router.add_get(f"/{service.name}/openapi.json", describe)
+        app.router.add_get(f"/{service.name}/health", tell_health)
         _add_docs(app, service)
 
     def work(self) -> None:

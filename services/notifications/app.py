@@ -13,17 +13,31 @@ GRANTS: Final[Grants] = {
     "notifications:follow": frozenset({"system", "official", "auditor", "operator"}),
     "notifications:watch": frozenset({"operator", "auditor"}),
     "notifications:inbox": frozenset(cast(tuple[Role, ...], ROLES)),
+    "notifications:look": frozenset(
+        {
+            "official",
+            "secretariat",
+            "purchaser",
+            "town",
+            "community",
+            "association",
+            "treasury",
+            "auditor",
+            "operator",
+        }
+    ),
     "notifications:template": frozenset({"secretariat", "operator"}),
 }
 
 service: Final = Service(
     name="notifications",
     title="消息 Notifications",
-    about="People and other systems hear of it: inboxes, and a feed of every event.",
+    about="People and other systems hear of it: inboxes, a feed of every event, and the pages.",
     folder=Path(__file__).parent,
     routes=api.ROUTES,
     grants=GRANTS,
     reactions=reactions,
     constraints=store.CONSTRAINTS,
     log=list_for_resending,
+    pages=api.PAGES,
 )

@@ -46,14 +46,15 @@ async def test_a_rebuilt_view_has_the_same_rows(service: Service, open_stage: Op
     with the totals as they were and no effect run again."""
     stage = await open_stage(service)
     for view in service.reactions.views:
-        stage.heard.clear()
         await tell_all(stage, view)
+        told = [event for event in stage.heard if event.type in view.heard]
+        subjects = len({event.subject for event in told})
         before = await rows(stage, view), await totals(stage), await heard_rows(stage)
-        assert len(before[0]) == SUBJECTS, view.name
+        assert len(before[0]) == subjects, view.name
 
         answer = await stage.as_("operator").post(f"/operations/views/{view.name}/rebuild")
-        assert (answer.body["rows"], await rows(stage, view)) == (SUBJECTS, [])
-        again = [encode(event) for event in stage.heard]
+        assert (answer.body["rows"], await rows(stage, view)) == (subjects, [])
+        again = [encode(event) for event in told]
         random.Random(view.name).shuffle(again)
         for body in again:
             await stage.running.hearing.hear(body, only=view.name)

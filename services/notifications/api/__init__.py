@@ -2,6 +2,7 @@
 
 from typing import Final
 
-from services.notifications.api import event_log, inbox, templates
+from services.notifications.api import event_log, inbox, pages, templates
 
 ROUTES: Final = (event_log.routes, inbox.routes, templates.routes)
+PAGES: Final = pages.routes
