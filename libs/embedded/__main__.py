@@ -119,7 +119,7 @@ async def _play(home: Home, addresses: Servers, url: str) -> int:
 
 
 async def _stay(url: str) -> None:
-    print(f"The platform stays at {url} until Ctrl-C. Its API pages:", flush=True)
+    print(f"The platform stays until Ctrl-C. Look at it: {url}/\nIts API pages:", flush=True)
     for name in service_names():
         print(f"  {url}/{name}/docs", flush=True)
     with suppress(asyncio.CancelledError):

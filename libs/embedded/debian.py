@@ -1,4 +1,4 @@
-"""RabbitMQ and Erlang from Debian's or Ubuntu's own packages, unpacked without root's help."""
+"""Programs from Debian's or Ubuntu's own packages, unpacked into a cache without root's help."""
 
 import logging
 import os
@@ -6,6 +6,8 @@ import platform
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -23,37 +25,46 @@ MINUTES: Final = 600
 
 
 class Unavailable(RuntimeError):
-    """This machine's package sources cannot provide RabbitMQ."""
+    """This machine's package sources cannot provide what is wanted."""
 
 
-def unpacked(cache: Path) -> Path:
-    """The folder that holds `usr/lib/rabbitmq` and `usr/lib/erlang`; downloads them once."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """What to fetch, and what to put right in it for the place where it will be."""
+
+    name: str
+    about: str
+    choose: Callable[["Apt"], list[str]]
+    correct: Callable[[Path, Path], None]
+
+
+def unpacked(cache: Path, recipe: Recipe) -> Path:
+    """The folder that holds the packages of a recipe as a root would; downloads them once."""
     if missing := [name for name in NEEDED if shutil.which(name) is None]:
         raise Unavailable(f"{', '.join(missing)}: not found")
     cache.mkdir(mode=0o700, parents=True, exist_ok=True)
-    target = cache / f"rabbitmq-{_release()}-{platform.machine()}"
+    target = cache / f"{recipe.name}-{_release()}-{platform.machine()}"
     with held(cache / "lock", wait=True):
         if not target.exists():
-            log.info("fetching RabbitMQ and Erlang with apt, about 35 MB, once: %s", target)
-            _provide(cache, target)
+            log.info("fetching %s with apt, once: %s", recipe.about, target)
+            _provide(cache, target, recipe)
     return target
 
 
-def _provide(cache: Path, target: Path) -> None:
+def _provide(cache: Path, target: Path, recipe: Recipe) -> None:
     work = cache / "unpacking"
     shutil.rmtree(work, ignore_errors=True)
-    apt = _Apt(work)
-    packages = apt.packages()
-    apt.download(packages)
+    apt = Apt(work)
+    apt.download(recipe.choose(apt))
     root = work / "root"
     for package in sorted(apt.downloads.glob("*.deb")):
         _run(["dpkg-deb", "--extract", str(package), str(root)], work)
-    _correct_root(root, target)
+    recipe.correct(root, target)
     root.rename(target)
     shutil.rmtree(work, ignore_errors=True)
 
 
-class _Apt:
+class Apt:
     """apt with lists and caches of its own: it needs no root and leaves the system's alone."""
 
     def __init__(self, work: Path) -> None:
@@ -74,15 +85,17 @@ class _Apt:
             for part in ("-o", setting)
         ]
 
-    def packages(self) -> list[str]:
-        """The server and the Erlang packages that it needs, from fresh lists."""
         # One unreachable source of several makes apt-get fail; what matters is what it found.
-        fetched = self._apt("apt-get", "update", check=False)
-        found = self._apt("apt-cache", "depends", "--recurse", *ONLY_DEPENDS, "rabbitmq-server")
-        names = sorted(set(WANTED.findall(found)))
-        if "rabbitmq-server" not in names or "erlang-base" not in names:
-            raise Unavailable(f"apt knows no rabbitmq-server with Erlang: {_last_line(fetched)}")
-        return names
+        self.fetched = self._apt("apt-get", "update", check=False)
+
+    def needed_for(self, package: str) -> str:
+        """Every package that it depends on, one a line, whether it is installed or not."""
+        return self._apt("apt-cache", "depends", "--recurse", *ONLY_DEPENDS, package)
+
+    def missing_for(self, *packages: str) -> list[str]:
+        """What installing them would bring to this machine."""
+        plan = self._apt("apt-get", "install", "--simulate", "--no-install-recommends", *packages)
+        return re.findall(r"^Inst (\S+)", plan, re.MULTILINE)
 
     def download(self, packages: list[str]) -> None:
         """Download the packages; apt checks them against the signed lists."""
@@ -116,7 +129,15 @@ def _last_line(text: str) -> str:
     return (text.strip().splitlines() or ["no word from apt"])[-1]
 
 
-def _correct_root(root: Path, target: Path) -> None:
+def _choose_rabbitmq(apt: Apt) -> list[str]:
+    """The server and the Erlang packages that it needs."""
+    names = sorted(set(WANTED.findall(apt.needed_for("rabbitmq-server"))))
+    if "rabbitmq-server" not in names or "erlang-base" not in names:
+        raise Unavailable(f"apt knows no rabbitmq-server with Erlang: {_last_line(apt.fetched)}")
+    return names
+
+
+def _correct_erlang(root: Path, target: Path) -> None:
     """Debian's start script knows one place for Erlang, /usr/lib/erlang: name the true one."""
     script = root / "usr" / "lib" / "erlang" / "bin" / "erl"
     text = script.read_text(encoding="utf-8")
@@ -130,3 +151,11 @@ def _release() -> str:
     except OSError:
         return "unknown"
     return f"{system.get('ID', 'unknown')}-{system.get('VERSION_ID', 'unknown')}"
+
+
+RABBITMQ: Final = Recipe(
+    name="rabbitmq",
+    about="RabbitMQ and Erlang, about 35 MB,",
+    choose=_choose_rabbitmq,
+    correct=_correct_erlang,
+)

@@ -210,7 +210,7 @@ def find() -> Programs:
     if installed := _programs(Path("/")):
         return installed
     try:
-        fetched = _programs(debian.unpacked(cache_folder()))
+        fetched = _programs(debian.unpacked(cache_folder(), debian.RABBITMQ))
     except debian.Unavailable as problem:
         raise Failed(NOWHERE.format(reason=problem)) from None
     if fetched is None:

@@ -40,6 +40,7 @@ class ProposalHeard:
     "procurement.tender.awarded.v1",
     "procurement.tender.failed.v1",
     "procurement.tender.cancelled.v1",
+    "procurement.tender.reopened.v1",
 )
 class TenderHeard:
     """A tender of a proposal; there may be several, one after another."""

@@ -1,6 +1,6 @@
 """The stage of notifications, and the events that are told on it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 from uuid import UUID
 
@@ -9,6 +9,7 @@ import pytest
 from libs.common.service import Service
 from libs.common.testing import Client, Stage
 from services.notifications.app import service
+from services.notifications.catalogue import CATALOGUE
 
 PURCHASER: Final = UUID("01937b2e-5c00-7000-8000-00000000b001")
 PROVIDER: Final = UUID("01937b2e-5c00-7000-8000-00000000b002")
@@ -17,6 +18,11 @@ ACTIVITY: Final = UUID("01937b2e-5c00-7000-8000-00000000b004")
 SOMETHING: Final = UUID("01937b2e-5c00-7000-8000-00000000b005")
 TOWN: Final = "510181001000"
 COMMUNITY: Final = "510181001001"
+
+
+def whole(event_type: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """An event's data as its publisher tells it: what a test does not say, its example says."""
+    return {**CATALOGUE[event_type].example, **data}
 
 
 @pytest.fixture
@@ -54,15 +60,18 @@ async def tell_names(notifications: Stage) -> None:
     )
 
 
-AGREEMENT_STATE: Final[dict[str, Any]] = {
-    "id": AGREEMENT,
-    "title": "友爱社区居家养老服务",
-    "division": COMMUNITY,
-    "purchaser_id": PURCHASER,
-    "provider_id": PROVIDER,
-    "from_day": "2025-01-01",
-    "to_day": "2025-12-31",
-}
+AGREEMENT_STATE: Final = whole(
+    "procurement.agreement.in_force.v1",
+    {
+        "id": AGREEMENT,
+        "title": "友爱社区居家养老服务",
+        "division": COMMUNITY,
+        "purchaser_id": PURCHASER,
+        "provider_id": PROVIDER,
+        "from_day": "2025-01-01",
+        "to_day": "2025-12-31",
+    },
+)
 
 
 async def tell_agreement(notifications: Stage) -> None:

@@ -17,6 +17,7 @@ from tests.services.notifications.conftest import (
     SOMETHING,
     tell_agreement,
     tell_names,
+    whole,
 )
 
 CALL: Final[dict[str, Any]] = {
@@ -42,7 +43,7 @@ PAYMENT: Final[dict[str, Any]] = {
     "division": COMMUNITY,
     "kind": "balance",
     "planned_amount": 1_234_500,
-    "amount": None,
+    "amount": 1_234_500,
 }
 DUTY: Final[dict[str, Any]] = {
     "id": SOMETHING,
@@ -337,7 +338,7 @@ async def test_who_is_answerable_is_told(
     """Each event reaches those who have to act, in words that a city can change."""
     await tell_agreement(notifications)
 
-    await notifications.hear(event_type, data.get("id", SOMETHING), data)
+    await notifications.hear(event_type, data.get("id", SOMETHING), whole(event_type, data))
 
     assert await notifications.waiting() == []
     assert expected == await told(notifications, event_type)
@@ -368,7 +369,7 @@ async def test_every_template_is_used(notifications: Stage) -> None:
     """Each seeded template is told by one of the events that are tried here."""
     await tell_agreement(notifications)
     for event_type, data, _ in CASES:
-        await notifications.hear(event_type, data.get("id", SOMETHING), data)
+        await notifications.hear(event_type, data.get("id", SOMETHING), whole(event_type, data))
     await notifications.hear(
         "registry.registration.lapsed.v1", SOMETHING, REGISTRATION, event_id=new_id()
     )
@@ -401,7 +402,8 @@ async def test_an_event_heard_twice_is_told_once(notifications: Stage) -> None:
 async def test_a_reminder_waits_for_its_agreement(notifications: Stage) -> None:
     """What overtakes its agreement is told as soon as that has arrived."""
     await tell_names(notifications)
-    await notifications.hear("evaluation.inspection.due.v1", SOMETHING, DUTY)
+    due = "evaluation.inspection.due.v1"
+    await notifications.hear(due, SOMETHING, whole(due, DUTY))
     waiting = await notifications.waiting()
     await notifications.hear("procurement.agreement.in_force.v1", AGREEMENT, AGREEMENT_STATE)
 
@@ -415,9 +417,8 @@ async def test_a_reminder_waits_for_its_agreement(notifications: Stage) -> None:
 async def test_reminders_of_observations_and_awards_wait_for_names(notifications: Stage) -> None:
     """The agreement of an observation, and an organisation, are waited for as well."""
     await notifications.hear("scheduling.observation.assigned.v1", SOMETHING, OBSERVATION)
-    await notifications.hear(
-        "procurement.tender.awarded.v1", new_id(), {**TENDER, "awarded_to": PROVIDER}
-    )
+    awarded = "procurement.tender.awarded.v1"
+    await notifications.hear(awarded, new_id(), whole(awarded, {**TENDER, "awarded_to": PROVIDER}))
 
     assert {"agreement-not-yet-known", "organisation-not-yet-known"} == {
         reason for _, reason, _ in await notifications.waiting()

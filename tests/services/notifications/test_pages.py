@@ -1,0 +1,218 @@
+"""The pages tell what the events told, to whoever may see it, and load nothing from elsewhere."""
+
+import re
+from dataclasses import replace
+from html import escape
+
+import pytest
+from aiohttp import ClientSession
+
+from libs.common.http import Html
+from libs.common.testing import Client, Stage
+from services.notifications.app import service
+from services.notifications.catalogue import CATALOGUE
+from tests.services.notifications.conftest import COMMUNITY, tell_agreement
+from tests.services.notifications.played import HOSTILE, LATE, PAID, play
+
+ELSEWHERE = (
+    r"(?:src|href|action)=\"(?!/[^/]|/\"|#|data:)|url\(|@import|https?://(?!www\.w3\.org/2000/svg)"
+)
+PAGES = [route.path for route in service.pages.routes]
+
+
+@pytest.fixture
+def auditor(notifications: Stage) -> Client:
+    """Somebody with a token that opens the pages."""
+    return notifications.as_("auditor", person="p-auditor")
+
+
+async def look(client: Client, path: str = "/") -> str:
+    """The page as its reader sees it: without tags, blanks made single."""
+    answer = await client.get(f"/~{path}")
+    assert answer.status == 200, answer.body
+    return " ".join(re.sub(r"<[^>]+>", " ", answer.body.decode()).split())
+
+
+async def visit(stage: Stage, path: str, **headers: str) -> tuple[int, dict[str, str], str]:
+    """The page as a browser without a token asks for it."""
+    address = f"http://127.0.0.1:{stage.port}{path}"
+    async with ClientSession() as session, session.get(address, headers=headers) as answer:
+        return answer.status, dict(answer.headers), await answer.text()
+
+
+async def test_the_overview_tells_the_year(notifications: Stage, auditor: Client) -> None:
+    """Sums, what is late and by whom, the agreements, the communities."""
+    await play(notifications)
+
+    text = await look(auditor)
+
+    assert "都江堰市社会工作服务" in text
+    assert "已支付 paid 11.45 万元" in text
+    assert "逾期10天 10 d late 2025-06-21 提交活动报告" in text
+    assert "乐助社工中心 承接主体 provider" in text
+    assert "逾期1天 1 d late 2025-06-30 完成监督检查" in text
+    assert "幸福镇人民政府 购买主体 purchaser" in text
+    assert "评估结果定案 seal the result 主管部门 official" in text
+    assert "提交发票 hand in the invoice" in text
+    assert "2025-01 82,600 0 0" in text
+    assert "2025-03 0 1 14" in text
+    assert "合计 sum 114,460 3 42" in text
+    assert "高梁村 0/1 自2025-03-01起不足" in text
+    assert "友爱社区 1/1 达标" in text
+
+
+async def test_an_agreement_is_explained(notifications: Stage, auditor: Client) -> None:
+    """From the need to the balance, and the score down to each indicator."""
+    await play(notifications)
+
+    text = await look(auditor, f"/notifications/pages/agreements/{PAID}")
+
+    assert "✓ 完成 招标 tender ×2 2025-07-01" in text
+    assert "✓ 完成 启动款 start-up 8.3 万元 2025-01-14" in text
+    assert "✓ 完成 活动 work 3/3" in text
+    assert "92.5 分 · 优秀 excellent · 据此支付余款的90%" in text
+    assert "评估办法第3版，结果第2版（更正）" in text
+    assert "服务产出 1项依据 what it is made of 生日会 · 12 · 100%" in text
+    assert "产出计数 counted outputs 20000/20000 权重 60% 得分率 100% 贡献 60" in text
+    assert "经复核或更正：review-upheld" in text
+    assert "回答不足十份的单元不公布" in text
+    assert "合计 sum 权重 100% 得分 92.5" in text
+    assert "余款 balance 35,400 31,860 已支付 paid 2025-06-26" in text
+
+
+async def test_a_result_is_shown_once_it_is_sealed(notifications: Stage, auditor: Client) -> None:
+    """Before that neither the pages nor their database hold what it says."""
+    await play(notifications)
+
+    text = await look(auditor, f"/notifications/pages/agreements/{LATE}")
+
+    assert "结果尚未定案" in text
+    assert "43.2" not in text
+    [row] = await notifications.fetch(
+        "SELECT score_bp, band, lines FROM page_results WHERE agreement_id = $1", LATE
+    )
+    assert (row["score_bp"], row["band"], row["lines"]) == (None, None, "[]")
+
+
+async def test_an_empty_city_has_its_page(notifications: Stage, auditor: Client) -> None:
+    """Before anything was heard, each part says so."""
+    text = await look(auditor)
+
+    assert "没有逾期或待办事项" in text
+    assert "还没有生效的协议" in text
+    assert "还没有社区的覆盖情况" in text
+
+
+@pytest.mark.parametrize("path", ["/", f"/notifications/pages/agreements/{LATE}"])
+async def test_a_hostile_name_stays_a_name(notifications: Stage, path: str) -> None:
+    """Whatever an organisation calls its project is text on every page."""
+    await play(notifications)
+
+    _, _, page = await visit(notifications, path)
+
+    assert escape(HOSTILE).replace("&#x27;", "&#39;").replace("&quot;", "&#34;") in page
+    assert "<script>alert" not in page
+    assert "<img" not in page
+
+
+async def test_every_type_of_event_is_in_the_catalogue(
+    notifications: Stage, auditor: Client
+) -> None:
+    """With its meaning, who hears it, its schema and an example."""
+    catalogue = await look(auditor, "/notifications/pages/events")
+
+    for entry in CATALOGUE.values():
+        assert entry.type in catalogue
+    one = await look(auditor, "/notifications/pages/events/evaluation.result.sealed.v1")
+    assert "听取 heard by 采购 procurement keep_sealed_result, settle_result" in one
+    assert '"balance_share_bp": ' in one
+
+
+async def test_the_latest_events_go_on_after_a_position(
+    notifications: Stage, auditor: Client
+) -> None:
+    """The script asks for what came after the newest event that it shows."""
+    await tell_agreement(notifications)
+    first = await look(auditor, "/notifications/pages/latest")
+
+    newer = await look(auditor, "/notifications/pages/latest?after=3")
+
+    assert first.count("机构已登记") == 2
+    assert newer.count("机构已登记") == 0
+    assert "协议已生效 友爱社区居家养老服务" in newer
+
+
+async def test_who_looks_sees_their_divisions(notifications: Stage) -> None:
+    """A community of another town sees neither the agreement nor that there is one."""
+    await play(notifications)
+    near = notifications.as_("community", divisions=(COMMUNITY,))
+    far = notifications.as_("community", divisions=("510181999",))
+    path = f"/~/notifications/pages/agreements/{PAID}"
+
+    assert (await near.get(path)).status == 200
+    assert (await far.get(path)).code == "agreement-not-found"
+    assert "还没有生效的协议" in await look(far)
+
+
+async def test_a_rehearsal_opens_to_everybody(notifications: Stage) -> None:
+    """Without a token one looks as an auditor would; a token that is none is refused."""
+    await play(notifications)
+
+    status, _, page = await visit(notifications, "/")
+    wrong, _, _ = await visit(notifications, "/", Authorization="Bearer nonsense")
+
+    assert (status, wrong) == (200, 401)
+    assert "演练" in page
+
+
+async def test_a_live_city_asks_for_a_token(notifications: Stage, auditor: Client) -> None:
+    """Without one the answer is 401 and says where to sign in; roles of agencies get 403."""
+    database = notifications.database
+    database.city = replace(database.city, rehearsal=False)
+    agency = notifications.as_("agency-manager", org=PAID)
+
+    for path in PAGES:
+        address = path.format(agreement_id=PAID, event_type="registry.tie.ended.v1")
+        status, headers, text = await visit(notifications, address)
+        assert (status, headers["WWW-Authenticate"]) == (401, "Bearer")
+        assert "统一登录" in text
+        assert (await agency.get(f"/~{address}")).status == 403
+    assert "演练" not in await look(auditor)
+
+
+async def test_pages_are_closed_to_other_addresses(notifications: Stage) -> None:
+    """The policy allows this address alone, and no page names another one."""
+    await play(notifications)
+
+    for route in service.pages.routes:
+        path = route.path.format(agreement_id=PAID, event_type="registry.tie.ended.v1")
+        _, headers, text = await visit(notifications, path)
+        assert not re.search(ELSEWHERE, text), path
+        if route.answers is Html:
+            policy = headers["Content-Security-Policy"]
+            assert policy.startswith("default-src 'none'; style-src 'self'; script-src 'self'; ")
+            assert "unsafe" not in policy
+            assert headers["X-Content-Type-Options"] == "nosniff"
+            assert headers["Cache-Control"] == "no-store"
+            assert headers["Referrer-Policy"] == "no-referrer"
+
+
+async def test_a_service_tells_whether_it_is_well(notifications: Stage) -> None:
+    """Anybody may ask, and learns nothing else."""
+    well, _, said = await visit(notifications, "/notifications/health")
+    await notifications.database.close()
+
+    ill, headers, _ = await visit(notifications, "/notifications/health")
+
+    assert (well, said) == (200, '{"well": true}')
+    assert (ill, headers["Content-Type"]) == (503, "application/problem+json")
+
+
+async def test_the_pages_are_light(notifications: Stage) -> None:
+    """Style and script together are smaller than one photograph's thumbnail."""
+    sizes = [
+        len((await visit(notifications, f"/notifications/pages/page.{kind}"))[2])
+        for kind in ("css", "js")
+    ]
+
+    assert sum(sizes) < 16_000
