@@ -102,7 +102,8 @@ async def list_heard(tx: Tx) -> list[Heard]:
 
 
 async def list_latest(tx: Tx, rows: Rows, after: int, limit: int) -> list[Logged]:
-    """The newest events of those divisions after a position, the newest first."""
+    """The newest events of those divisions after a position, the newest first; without the
+    hourly counts, which services keep for one another."""
     return await tx.all(
         Logged,
         """
@@ -110,6 +111,7 @@ async def list_latest(tx: Tx, rows: Rows, after: int, limit: int) -> list[Logged
             FROM event_log
            WHERE position > $2
              AND division LIKE ANY ($1)
+             AND type NOT LIKE '%.hour.counted.v_'
         ORDER BY position DESC
            LIMIT $3
         """,
