@@ -1,4 +1,5 @@
-"""The operations port of a process: /livez, /readyz and /metrics, never the public one."""
+"""The operations port of a process: /livez, /readyz and /metrics, never the public one; and the
+one thing that anybody may ask."""
 
 from collections.abc import Awaitable, Callable, Mapping
 
@@ -39,6 +40,16 @@ class Health:
             {"ready": ready, "draining": self.draining, "checks": found},
             status=200 if ready else 503,
         )
+
+
+def wellness(check: Check) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """Answers anybody whether a service is well, and nothing more: the check's refusal if not."""
+
+    async def tell(_request: web.Request) -> web.Response:
+        await check()
+        return web.json_response({"well": True}, headers={"Cache-Control": "no-store"})
+
+    return tell
 
 
 async def _try(check: Check) -> str:

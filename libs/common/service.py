@@ -19,7 +19,7 @@ from libs.common.bus import Hearing, Reactions
 from libs.common.config import Config
 from libs.common.consumer import Consumer
 from libs.common.db import Database
-from libs.common.health import Health
+from libs.common.health import Health, wellness
 from libs.common.http import Route, Routes
 from libs.common.jobs import Jobs
 from libs.common.leader import Leader
@@ -154,12 +154,8 @@ class Running:
         async def describe(_request: web.Request) -> web.Response:
             return web.json_response(document)
 
-        async def tell_health(_request: web.Request) -> web.Response:
-            await self.database.ping()
-            return web.json_response({"well": True}, headers={"Cache-Control": "no-store"})
-
         app.router.add_get(f"/{service.name}/openapi.json", describe)
-        app.router.add_get(f"/{service.name}/health", tell_health)
+        app.router.add_get(f"/{service.name}/health", wellness(self.database.ping))
         _add_docs(app, service)
 
     def work(self) -> None:

@@ -78,6 +78,7 @@ class AgreementHeard:
     "procurement.payment.paid.v1",
     "procurement.payment.reduced.v1",
     "procurement.payment.withheld.v1",
+    "procurement.payment.claimed.v1",
     "procurement.payment.recovered.v1",
 )
 class PaymentHeard:
@@ -149,6 +150,7 @@ class InspectionHeard:
     "evaluation.rectification.ordered.v1",
     "evaluation.rectification.resolved.v1",
     "evaluation.rectification.overdue.v1",
+    "evaluation.rectification.withdrawn.v1",
 )
 class RectificationHeard:
     """Something to put right."""
