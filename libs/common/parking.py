@@ -1,50 +1,24 @@
 """What waits or is parked, as an operator sees it: looked at, replayed, or discarded by two."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from libs.common import bus
+from libs.common import bus, waiting
 from libs.common.bus import Reactions, enter
 from libs.common.contract import Name, Text, answer, body
 from libs.common.db import Tx
 from libs.common.errors import Conflict, NotFound, Refusal, SecondPersonRequired
 from libs.common.http import Call, Routes
-from libs.common.ids import new_id
 from libs.common.pages import Page, PageRequest, page
-from libs.common.waiting import EVERY
+from libs.common.waiting import EVERY, Message, Parked
 
 READ: Final = "operations:read"
 REPAIR: Final = "operations:repair"
 AT_ONCE: Final = 500
 """So many are replayed by one command."""
 _FIELD_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
-
-
-@answer
-class Message:
-    """A message that one reaction, or none (`*`), could deal with: nothing of what it says."""
-
-    id: UUID
-    reaction: str
-    type: str | None
-    """Unknown where the message cannot be read."""
-    subject: str | None
-    event_id: UUID | None
-    reason: str
-    """The code of what stands in the way."""
-    state: str
-    """`waiting`, `parked` or `discarded`."""
-    attempts: int
-    since: datetime
-    due_at: datetime
-    discard_reason: str | None
-    proposed_by: str | None
-    proposed_at: datetime | None
-    discarded_by: str | None
-    discarded_at: datetime | None
 
 
 @answer
@@ -123,21 +97,12 @@ class DiscardNotProposed(Conflict):
     zh = "尚无人提出作废该消息，请先提出并说明理由。"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Parked:
-    id: UUID
-    reaction: str
-    state: str
-    body: bytes
-    proposed_by: str | None
-
-
 def parking(reactions: Reactions) -> Routes:
     """What every service offers to operators for what waits or is parked."""
     routes = Routes()
 
     @routes.get("/operations/parked", scope=READ)
-    async def list_messages(
+    async def list_parked(
         tx: Tx,
         call: Call,
         asked: PageRequest,
@@ -146,27 +111,26 @@ def parking(reactions: Reactions) -> Routes:
         type: Name | None = None,
     ) -> Page[Message]:
         """What waits or is parked; of one `state`, `reaction` or `type` if named."""
-        found = await tx.all(Message, _LIST, asked.after_id, state, reaction, type, asked.limit)
+        found = await waiting.list_messages(tx, asked, state, reaction, type)
         return await page(tx, asked, found)
 
     @routes.get("/operations/parked/{message_id}", scope=READ)
-    async def read_message(tx: Tx, call: Call, message_id: UUID) -> MessageInside:
+    async def look_at_parked(tx: Tx, call: Call, message_id: UUID) -> MessageInside:
         """One message, without the values that it carries."""
-        message = await tx.get(Message, _GET, message_id)
-        raw: bytes = await tx.value("SELECT body FROM waiting WHERE id = $1", message_id)
-        return _inside(message, raw)
+        message = await waiting.get_message(tx, message_id)
+        return _inside(message, await waiting.get_body(tx, message_id))
 
     @routes.post("/operations/parked/{message_id}/replay", scope=REPAIR)
-    async def replay_message(tx: Tx, call: Call, message_id: UUID) -> Replays:
+    async def replay_parked(tx: Tx, call: Call, message_id: UUID) -> Replays:
         """Hand a parked message to its reaction once more; the leader does so at once."""
         await _replay(tx, reactions, await _lock(tx, message_id))
         return Replays(replayed=1, kept=[])
 
     @routes.post("/operations/parked/replays", scope=REPAIR)
-    async def replay_messages(tx: Tx, call: Call, body: Chosen) -> Replays:
+    async def replay_all_parked(tx: Tx, call: Call, body: Chosen) -> Replays:
         """Hand all parked messages of a reaction or type to it once more, at most 500 at once."""
         kept = []
-        chosen = await tx.all(_Parked, _LOCK_ALL, body.reaction, body.type, AT_ONCE)
+        chosen = await waiting.lock_parked(tx, body.reaction, body.type, AT_ONCE)
         for row in chosen:
             try:
                 await _replay(tx, reactions, row)
@@ -178,7 +142,7 @@ def parking(reactions: Reactions) -> Routes:
     async def propose_discard(tx: Tx, call: Call, message_id: UUID, body: Discard) -> Message:
         """Propose that a parked message is never dealt with; another person confirms."""
         row = await _lock(tx, message_id)
-        return await tx.get(Message, _PROPOSE, row.id, body.reason, call.person, tx.wall)
+        return await waiting.propose_discard(tx, row.id, body.reason, call.person)
 
     @routes.post("/operations/parked/{message_id}/discard/confirmation", scope=REPAIR)
     async def confirm_discard(tx: Tx, call: Call, message_id: UUID) -> Message:
@@ -192,13 +156,13 @@ def parking(reactions: Reactions) -> Routes:
         if envelope is not None:
             for reaction in reactions.to(envelope.type, _only(row)):
                 await enter(tx, reaction, envelope, bus.WAITING_LANE)
-        return await tx.get(Message, _DISCARD, row.id, call.person, tx.wall)
+        return await waiting.discard(tx, row.id, call.person)
 
     return routes
 
 
-async def _lock(tx: Tx, message_id: UUID) -> _Parked:
-    row = await tx.find(_Parked, _LOCK, message_id)
+async def _lock(tx: Tx, message_id: UUID) -> Parked:
+    row = await waiting.lock_message(tx, message_id)
     if row is None:
         raise NotFound("message")
     if row.state != "parked":
@@ -206,7 +170,7 @@ async def _lock(tx: Tx, message_id: UUID) -> _Parked:
     return row
 
 
-async def _replay(tx: Tx, reactions: Reactions, row: _Parked) -> None:
+async def _replay(tx: Tx, reactions: Reactions, row: Parked) -> None:
     """To its reaction; or, if it could not be given to any, to each that reacts to it now."""
     envelope = bus.read(row.body)
     if envelope is None:
@@ -217,14 +181,12 @@ async def _replay(tx: Tx, reactions: Reactions, row: _Parked) -> None:
     if not found:
         raise NobodyReacts
     if row.reaction != EVERY:
-        await tx.do(_TRY_AGAIN, row.id, tx.wall)
-        return
-    for reaction in found:
-        await tx.do(_HAND_OUT, new_id(), reaction.name, row.id, tx.wall)
-    await tx.do("DELETE FROM waiting WHERE id = $1", row.id)
+        await waiting.try_again(tx, row.id)
+    else:
+        await waiting.hand_out(tx, row.id, [reaction.name for reaction in found])
 
 
-def _only(row: _Parked) -> str | None:
+def _only(row: Parked) -> str | None:
     return None if row.reaction == EVERY else row.reaction
 
 
@@ -243,68 +205,3 @@ def _inside(message: Message, raw: bytes) -> MessageInside:
         causation=event.causation if event else None,
         fields=tuple(sorted(n if _FIELD_NAME.fullmatch(n) else "(?)" for n in fields)),
     )
-
-
-_LIST: Final = """
-  SELECT *
-    FROM waiting
-   WHERE ($1::uuid IS NULL OR id > $1)
-     AND (state = $2 OR ($2::text IS NULL AND state <> 'discarded'))
-     AND ($3::text IS NULL OR reaction = $3)
-     AND ($4::text IS NULL OR type = $4)
-ORDER BY id
-   LIMIT $5
-"""
-
-_GET: Final = "SELECT * FROM waiting WHERE id = $1"
-
-_LOCK: Final = "SELECT * FROM waiting WHERE id = $1 FOR UPDATE"
-
-_LOCK_ALL: Final = """
-    SELECT *
-      FROM waiting
-     WHERE state = 'parked'
-       AND ($1::text IS NULL OR reaction = $1)
-       AND ($2::text IS NULL OR type = $2)
-  ORDER BY id
-     LIMIT $3
-FOR UPDATE SKIP LOCKED
-"""
-
-_TRY_AGAIN: Final = """
-UPDATE waiting
-   SET state = 'waiting',
-       due_at = $2,
-       failures = 0,
-       discard_reason = NULL,
-       proposed_by = NULL,
-       proposed_at = NULL
- WHERE id = $1
-"""
-
-_HAND_OUT: Final = """
-INSERT INTO waiting (id, reaction, event_id, type, subject, body, reason, attempts, failures,
-                     since, due_at)
-     SELECT $1, $2, event_id, type, subject, body, reason, attempts, 0, since, $4
-       FROM waiting
-      WHERE id = $3
-ON CONFLICT (event_id, reaction) DO NOTHING
-"""
-
-_PROPOSE: Final = """
-   UPDATE waiting
-      SET discard_reason = $2,
-          proposed_by = $3,
-          proposed_at = $4
-    WHERE id = $1
-RETURNING *
-"""
-
-_DISCARD: Final = """
-   UPDATE waiting
-      SET state = 'discarded',
-          discarded_by = $2,
-          discarded_at = $3
-    WHERE id = $1
-RETURNING *
-"""

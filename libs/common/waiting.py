@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from libs.common.contract import answer
 from libs.common.db import Tx
 from libs.common.envelope import Envelope
 from libs.common.errors import NotYet
 from libs.common.ids import new_id
+from libs.common.pages import PageRequest
 
 NOT_YET_FOR: Final = timedelta(hours=24)
 """How long (wall time) a missing precondition is waited for."""
@@ -32,6 +34,41 @@ class Waiting:
     attempts: int
     failures: int
     since: datetime
+
+
+@answer
+class Message:
+    """A message that one reaction, or none (`*`), could deal with: nothing of what it says."""
+
+    id: UUID
+    reaction: str
+    type: str | None
+    """Unknown where the message cannot be read."""
+    subject: str | None
+    event_id: UUID | None
+    reason: str
+    """The code of what stands in the way."""
+    state: str
+    """`waiting`, `parked` or `discarded`."""
+    attempts: int
+    since: datetime
+    due_at: datetime
+    discard_reason: str | None
+    proposed_by: str | None
+    proposed_at: datetime | None
+    discarded_by: str | None
+    discarded_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parked:
+    """A message as it is decided on."""
+
+    id: UUID
+    reaction: str
+    state: str
+    body: bytes
+    proposed_by: str | None
 
 
 async def add(tx: Tx, reaction: str, envelope: Envelope, raw: bytes, failure: Exception) -> None:
@@ -77,6 +114,56 @@ async def put_off(tx: Tx, row: Waiting, failure: Exception) -> bool:
     return parked
 
 
+async def list_messages(
+    tx: Tx, asked: PageRequest, state: str | None, reaction: str | None, kind: str | None
+) -> list[Message]:
+    """Of one state, reaction or type if named; what was discarded only if it is asked for."""
+    return await tx.all(Message, _LIST, asked.after_id, state, reaction, kind, asked.limit)
+
+
+async def get_message(tx: Tx, message_id: UUID) -> Message:
+    """One, or `NotFound`."""
+    return await tx.get(Message, "SELECT * FROM waiting WHERE id = $1", message_id)
+
+
+async def get_body(tx: Tx, message_id: UUID) -> bytes:
+    """What arrived, byte for byte."""
+    body: bytes = await tx.value("SELECT body FROM waiting WHERE id = $1", message_id)
+    return body
+
+
+async def lock_message(tx: Tx, message_id: UUID) -> Parked | None:
+    """One, to be decided on."""
+    return await tx.find(Parked, "SELECT * FROM waiting WHERE id = $1 FOR UPDATE", message_id)
+
+
+async def lock_parked(tx: Tx, reaction: str | None, kind: str | None, most: int) -> list[Parked]:
+    """What is parked of a reaction or type, but for what somebody else decides on."""
+    return await tx.all(Parked, _LOCK_PARKED, reaction, kind, most)
+
+
+async def try_again(tx: Tx, message_id: UUID) -> None:
+    """Let it wait, due now."""
+    await tx.do(_TRY_AGAIN, message_id, tx.wall)
+
+
+async def hand_out(tx: Tx, message_id: UUID, reactions: list[str]) -> None:
+    """In the place of one message for nobody, let one wait for each of these."""
+    for reaction in reactions:
+        await tx.do(_HAND_OUT, new_id(), reaction, message_id, tx.wall)
+    await tx.do("DELETE FROM waiting WHERE id = $1", message_id)
+
+
+async def propose_discard(tx: Tx, message_id: UUID, reason: str, person: str) -> Message:
+    """Note who would discard it, and why."""
+    return await tx.get(Message, _PROPOSE, message_id, reason, person, tx.wall)
+
+
+async def discard(tx: Tx, message_id: UUID, person: str) -> Message:
+    """Note who agreed; the row stays."""
+    return await tx.get(Message, _DISCARD, message_id, person, tx.wall)
+
+
 def _reason(failure: Exception) -> str:
     """What an operator may read: never the message, which could quote a value."""
     return getattr(failure, "code", None) or type(failure).__name__
@@ -114,4 +201,64 @@ UPDATE waiting
        reason = $5,
        attempts = attempts + 1
  WHERE id = $1
+"""
+
+_LIST: Final = """
+  SELECT *
+    FROM waiting
+   WHERE ($1::uuid IS NULL OR id > $1)
+     AND (state = $2 OR ($2::text IS NULL AND state <> 'discarded'))
+     AND ($3::text IS NULL OR reaction = $3)
+     AND ($4::text IS NULL OR type = $4)
+ORDER BY id
+   LIMIT $5
+"""
+
+_LOCK_PARKED: Final = """
+    SELECT *
+      FROM waiting
+     WHERE state = 'parked'
+       AND ($1::text IS NULL OR reaction = $1)
+       AND ($2::text IS NULL OR type = $2)
+  ORDER BY id
+     LIMIT $3
+FOR UPDATE SKIP LOCKED
+"""
+
+_TRY_AGAIN: Final = """
+UPDATE waiting
+   SET state = 'waiting',
+       due_at = $2,
+       failures = 0,
+       discard_reason = NULL,
+       proposed_by = NULL,
+       proposed_at = NULL
+ WHERE id = $1
+"""
+
+_HAND_OUT: Final = """
+INSERT INTO waiting (id, reaction, event_id, type, subject, body, reason, attempts, failures,
+                     since, due_at)
+     SELECT $1, $2, event_id, type, subject, body, reason, attempts, 0, since, $4
+       FROM waiting
+      WHERE id = $3
+ON CONFLICT (event_id, reaction) DO NOTHING
+"""
+
+_PROPOSE: Final = """
+   UPDATE waiting
+      SET discard_reason = $2,
+          proposed_by = $3,
+          proposed_at = $4
+    WHERE id = $1
+RETURNING *
+"""
+
+_DISCARD: Final = """
+   UPDATE waiting
+      SET state = 'discarded',
+          discarded_by = $2,
+          discarded_at = $3
+    WHERE id = $1
+RETURNING *
 """
