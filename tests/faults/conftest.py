@@ -7,7 +7,8 @@ from random import SystemRandom
 
 import pytest
 
-from tests.faults.lab import Ground, Lab, ground, laboratory
+from tests.faults.ground import Ground, ground
+from tests.faults.lab import Lab, laboratory
 from tests.faults.matrix import Row
 
 

@@ -9,9 +9,8 @@ import sys
 import time
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
 from random import Random
 from typing import Any, Final
@@ -23,16 +22,11 @@ import asyncpg
 from joserfc.jwk import KeySet
 from prometheus_client.parser import text_string_to_metric_families
 
-from libs.common import migrate
-from libs.common.service import Service
-from libs.common.testing import CITY, ISSUER, KEY, make_template
-from libs.embedded import postgres, rabbitmq
+from libs.common.testing import CITY, ISSUER, KEY
 from libs.embedded.children import Children, Program
 from libs.embedded.home import CHECKOUT, free_ports
-from libs.embedded.postgres import Postgres
-from libs.embedded.rabbitmq import Broker
+from tests.faults.ground import Ground
 
-ALL: Final = ("registry", "procurement", "scheduling", "evaluation", "casework", "notifications")
 PATIENCE: Final = 90.0
 """Seconds that anything may take on a busy machine before it counts as never."""
 
@@ -65,40 +59,6 @@ class Child:
     @property
     def alive(self) -> bool:
         return self.process is not None and self.process.returncode is None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
-    """The two servers, with a model database and a queue for each service that was needed."""
-
-    postgres: Postgres
-    broker: Broker
-    prepared: set[str] = field(default_factory=set)
-
-    async def prepare(self, name: str) -> None:
-        """Make the model database and the queue of a service, once."""
-        if name not in self.prepared:
-            self.prepared.add(name)
-            service = service_of(name)
-            await make_template(service, self.postgres.url)
-            await migrate.migrate_topology(self.broker.url(), name, service.heard_types)
-
-
-@asynccontextmanager
-async def ground(folder: Path) -> AsyncIterator[Ground]:
-    """Both servers running, for many laboratories."""
-    async with AsyncExitStack() as stack:
-        server, broker = await asyncio.gather(
-            stack.enter_async_context(postgres.running(folder / "postgres", keep=False)),
-            stack.enter_async_context(rabbitmq.running(folder / "rabbitmq", ALL)),
-        )
-        yield Ground(postgres=server, broker=broker)
-
-
-def service_of(name: str) -> Service:
-    """The declaration of a service."""
-    service: Service = import_module(f"services.{name}.app").service
-    return service
 
 
 @dataclass(slots=True)

@@ -11,8 +11,9 @@ import aio_pika
 from aio_pika.abc import AbstractChannel
 
 from libs.common import migrate
+from tests.faults.ground import ALL, service_of
 from tests.faults.history import History
-from tests.faults.lab import ALL, Child, Lab, service_of
+from tests.faults.lab import Child, Lab
 from tests.faults.load import Load
 from tests.faults.matrix import Outcome, outcome
 from tests.faults.verdict import judge, recover, settle

@@ -10,8 +10,9 @@ from uuid import UUID
 from libs.common.envelope import decode
 from tests.faults import checkers
 from tests.faults.checkers import SetVerdict, Total
+from tests.faults.ground import service_of
 from tests.faults.history import History
-from tests.faults.lab import Lab, service_of, until
+from tests.faults.lab import Lab, until
 from tests.faults.load import Load, applied, logged
 
 COMMANDS = ("enrol", "rename", "announce")

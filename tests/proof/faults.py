@@ -8,7 +8,8 @@ from random import SystemRandom
 from typing import Final
 
 from libs.common import log
-from tests.faults.lab import Ground, ground, laboratory
+from tests.faults.ground import Ground, ground
+from tests.faults.lab import laboratory
 from tests.faults.matrix import Row, all_rows
 from tests.faults.trials import CONTROLS, TAKING_PART, TRIALS, Trial
 

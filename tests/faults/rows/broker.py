@@ -7,7 +7,8 @@ from functools import partial
 
 from libs.common.migrate import EXCHANGE
 from libs.common.testing import token
-from tests.faults.lab import ALL, Lab, service_of, until
+from tests.faults.ground import ALL, service_of
+from tests.faults.lab import Lab, until
 from tests.faults.matrix import Outcome, row
 from tests.faults.scene import TAKING_PART, Scene, administration, at_work, migrate_topology
 from tests.faults.verdict import judge, settle

@@ -6,8 +6,9 @@ from statistics import median
 from typing import Final
 
 from libs.embedded.proxy import proxying
+from tests.faults.ground import ALL
 from tests.faults.history import History
-from tests.faults.lab import ALL, Child, Lab
+from tests.faults.lab import Child, Lab
 from tests.faults.load import Load
 from tests.faults.matrix import Outcome, outcome, row
 from tests.faults.verdict import judge, recover, settle
