@@ -68,7 +68,7 @@ RULES: Final = (
     ),
     Rule(
         name="a payment is approved in the order of the chain",
-        file="services/procurement/domain/payments.py",
+        file="services/procurement/domain/approvals.py",
         old="    if not set(roles) & set(expected.roles):\n",
         new="    if False:\n",
         tests="tests/services/procurement/test_payments.py",
@@ -76,8 +76,8 @@ RULES: Final = (
     Rule(
         name="the balance is the share that the sealed result gives",
         file="services/procurement/domain/payments.py",
-        old="0 if nothing else result.balance_share_bp",
-        new="0 if nothing else 10_000",
+        old="0 if result.failed else result.balance_share_bp",
+        new="0 if result.failed else 10_000",
         tests="tests/services/procurement/test_acceptances.py",
     ),
     Rule(

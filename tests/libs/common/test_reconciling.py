@@ -1,12 +1,18 @@
 """What was told in an hour is compared with what was heard of it, and a difference is seen."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
+import aio_pika
 import pytest
+from prometheus_client import REGISTRY
 
-from libs.common import clock
+from libs.common import clock, migrate
+from libs.common.envelope import Envelope
 from libs.common.testing import Stage
+from libs.embedded.rabbitmq import Broker
+from tests.libs.common.echo import service
 from tests.libs.common.test_worker import count, until
 
 WALL = clock.wall
@@ -82,6 +88,45 @@ async def test_what_was_lost_is_found_sent_again_and_gone(working: Stage, later:
     [told] = await working.said("echo.difference.found.v1")
     assert tuple(told.data[name] for name in ("reaction", "told", "here")) == ("count_thing", 2, 0)
 
+    await send_again(working, told)
+    await until(lambda: count_equal(working, "SELECT count(*) FROM effects", 4))
+    await working.running.leader().reconcile()
+
+    assert await differences(working) == [("count_thing", 2, 0, True)]
+
+
+async def test_a_queue_that_was_deleted_with_what_was_in_it(
+    working: Stage, broker: Broker, later: Pass
+) -> None:
+    """Declared anew, nothing tells that it was gone but the hour; sent again, all of it happens."""
+    await working.running.stop_work()
+    await working.as_("official").post("/things", {"name": "lost"})
+    connection = await working.database.connect()
+    relay = working.running.leader()._relay
+    await relay.run_once(connection, asyncio.Lock())
+    await relay.close()
+    await connection.close()
+    async with await aio_pika.connect(broker.url()) as admin:
+        channel = await admin.channel()
+        assert (await channel.queue_delete("sanshe.echo")).message_count == 1
+    await migrate.migrate_topology(broker.url(), "echo", service.heard_types)
+    working.running.work()
+
+    await reconcile(working, later)
+    lost = [("count_thing", 1, 0, False), ("names", 1, 0, False)]
+    assert await differences(working) == lost
+    assert REGISTRY.get_sample_value("differences_open", {"service": "echo"}) == 2
+
+    [told, _] = await working.said("echo.difference.found.v1")
+    await send_again(working, told)
+    await until(lambda: count_equal(working, "SELECT count(*) FROM effects", 1))
+    await until(lambda: count_equal(working, "SELECT count(*) FROM names", 1))
+    await working.running.leader().reconcile()
+    assert REGISTRY.get_sample_value("differences_open", {"service": "echo"}) == 0
+
+
+async def send_again(working: Stage, told: Envelope) -> None:
+    """What an operator does on hearing of a difference."""
     body = {
         "receiver": "echo",
         "types": [told.data["event_type"]],
@@ -89,10 +134,6 @@ async def test_what_was_lost_is_found_sent_again_and_gone(working: Stage, later:
         "until": (WALL() + timedelta(hours=1)).isoformat(),
     }
     assert (await working.as_("operator").post("/operations/resendings", body)).status == 202
-    await until(lambda: count_equal(working, "SELECT count(*) FROM effects", 4))
-    await working.running.leader().reconcile()
-
-    assert await differences(working) == [("count_thing", 2, 0, True)]
 
 
 async def test_the_same_number_of_other_events_differs(working: Stage, later: Pass) -> None:
