@@ -14,6 +14,11 @@ KINDS: Final = {
     "monthly": ("月度", "monthly"),
     "half-year": ("半年", "half-year"),
     "year-end": ("年终", "year-end"),
+    "left": ("人员离职", "the worker has left"),
+    "certificate-revoked": ("证书被撤销", "the certificate was revoked"),
+    "registration-lapsed": ("登记失效", "the registration has lapsed"),
+    "replaced": ("人员更换", "the worker was replaced"),
+    "ill": ("人员患病", "the worker is ill"),
 }
 """How the codes of events read."""
 

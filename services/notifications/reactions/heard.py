@@ -99,6 +99,15 @@ class PaymentHeard:
     amount: int | None
 
 
+@event("scheduling.assignment.freed.v1")
+class AssignmentFreed:
+    """A worker may not go on, and the work is the organisation's to give to somebody else."""
+
+    id: UUID
+    organisation_id: UUID | None
+    reason: str
+
+
 @event("scheduling.activity.returned.v1")
 class ActivityReturned:
     """A report was sent back to its author."""

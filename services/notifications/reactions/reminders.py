@@ -82,6 +82,13 @@ async def remind_of_agreements(tx: Tx, heard: events.AgreementInForce) -> None:
     )
 
 
+@reactions.effect(events.AssignmentFreed)
+async def remind_of_freed_work(tx: Tx, heard: events.AssignmentFreed) -> None:
+    """Tell the organisation that planned work has nobody to do it."""
+    words = (named("kind", heard.reason),)
+    await tell(tx, Facts(division=tx.cause.division, provider=heard.organisation_id, words=words))
+
+
 @reactions.effect(events.PaymentHeard)
 async def remind_of_payments(tx: Tx, heard: events.PaymentHeard) -> None:
     """Tell the provider what happens to its money, and the treasury what to pay."""

@@ -118,7 +118,11 @@ CASES: Final[list[tuple[str, dict[str, Any], dict[str, str]]]] = [
     (
         "procurement.tender.failed.v1",
         TENDER,
-        {OF_PURCHASER: "采购项目“居家养老服务采购”已废标，可重新组织采购。"},
+        {
+            OF_PURCHASER: "采购项目“居家养老服务采购”已废标，可重新组织采购。",
+            f"agency-manager:{COMMUNITY}*": "采购项目“居家养老服务采购”已废标；"
+            "如重新采购将另行公告，届时请重新投标。",
+        },
     ),
     (
         "procurement.tender.reopened.v1",
@@ -267,6 +271,11 @@ CASES: Final[list[tuple[str, dict[str, Any], dict[str, str]]]] = [
         },
     ),
     (
+        "scheduling.assignment.freed.v1",
+        {"id": SOMETHING, "organisation_id": PROVIDER, "reason": "certificate-revoked"},
+        {OF_PROVIDER: "本机构一项已安排的工作因证书被撤销退回，请改派他人。"},
+    ),
+    (
         "evaluation.rectification.ordered.v1",
         DUTY,
         {OF_PROVIDER: "协议“友爱社区居家养老服务”须整改，请于2025年7月31日前完成。"},
@@ -275,8 +284,10 @@ CASES: Final[list[tuple[str, dict[str, Any], dict[str, str]]]] = [
         "evaluation.rectification.overdue.v1",
         DUTY,
         {
-            addressee: "协议“友爱社区居家养老服务”的整改已逾期（应于2025年7月31日前完成）。"
-            for addressee in (OF_PROVIDER, OF_PURCHASER)
+            OF_PROVIDER: "协议“友爱社区居家养老服务”的整改已逾期（应于2025年7月31日前完成），"
+            "已报购买方，请立即办理。",
+            OF_PURCHASER: "协议“友爱社区居家养老服务”的整改已逾期（应于2025年7月31日前完成），"
+            "请督促或依协议处理。",
         },
     ),
     (
@@ -313,7 +324,7 @@ CASES: Final[list[tuple[str, dict[str, Any], dict[str, str]]]] = [
     (
         "registry.registration.lapsed.v1",
         {**REGISTRATION, "employer_id": None},
-        {WORKER: "您的社会工作者登记已失效。"},
+        {WORKER: "您的社会工作者登记已失效；补足继续教育学时并重新登记前，不得担任活动负责人。"},
     ),
     (
         "registry.coverage.lost.v1",
