@@ -55,9 +55,9 @@ class TenderPeriodTooShort(Conflict):
 
 
 class TenderNotPublished(Conflict):
-    """The tender is not open for bids."""
+    """Bids are handed in and taken back from the publication to the deadline, `bids_due_at`."""
 
-    zh = "该招标不在投标期内。"
+    zh = "投标的递交与撤回仅在公告发布后至截止时间（见 bids_due_at）之前受理。"
 
 
 class DeadlineNotLater(Conflict):
@@ -188,7 +188,7 @@ class Tender:
     def accept_bids(self, now: datetime) -> None:
         """Whether bids can be handed in or taken back now."""
         if self.status != "published" or now >= self.bids_due_at:
-            raise TenderNotPublished
+            raise TenderNotPublished(bids_due_at=self.bids_due_at.isoformat())
 
     def close(self) -> "Tender":
         """The deadline has come."""
