@@ -137,8 +137,8 @@ def _answers(route: Route, by_type: Any) -> dict[str, Any]:
     if route.answers in (None, type(None)):
         return {"204": {"description": "Done"}}
     if route.answers is Download:
-        schema = {"type": "string", "format": "binary"}
-        return {status: _content("The content", schema, "*/*")}
+        # No schema: bytes of any kind, also JSON that is given as it was kept.
+        return {status: {"description": "The content", "content": {"*/*": {}}}}
     if route.answers is Html:
         return {status: _content("The page", {"type": "string"}, "text/html")}
     schema = by_type[_item(route), "serialization"]

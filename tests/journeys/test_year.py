@@ -1,18 +1,41 @@
 """The year of 都江堰, played whole by an ordinary client on the embedded platform."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
+from tests.platform.running import explore, resumed, strangers
 from tests.proof.year import clean, play
 
 
-def test_the_year_holds_and_repeats(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where the year is played; its platform is down between the tests."""
+    folder = tmp_path_factory.mktemp("year") / "home"
+    yield folder
+    clean(folder)
+
+
+def test_the_year_holds_and_repeats(home: Path) -> None:
     """Every figure holds; a second run repeats every command and creates nothing new."""
-    home = tmp_path / "home"
-    try:
-        first, _ = play(home, processes=False)
-        again, _ = play(home, processes=False)
-    finally:
-        clean(home)
+    first, _ = play(home, processes=False)
+    again, _ = play(home, processes=False)
 
     assert first is not None
     assert first == again
+
+
+def test_strangers_see_and_break_nothing(home: Path) -> None:
+    """Every operation, called rightly and wrongly by two organisations and by the city, answers
+    as its document says, and nobody sees what is another's; an owner would have seen it."""
+    report = explore(home, 1).report
+    with resumed(home) as url:
+        itself = strangers(home, url, same=True)
+        itself.learn()
+        itself.try_everything(["procurement"], 1)
+
+    assert report.findings == {}, report.written()
+    assert report.operations > 200
+    assert report.calls > report.operations
+    assert itself.report.findings

@@ -1,15 +1,16 @@
-"""`python -m tests.proof year | rules | money | house | faults`."""
+"""`python -m tests.proof year | rules | money | input | house | faults`."""
 
 import sys
 from collections.abc import Callable
 from typing import Final
 
-from tests.proof import faults, house, money, rules, year
+from tests.proof import faults, house, input, money, rules, year
 
 PROOFS: Final[dict[str, Callable[[], bool]]] = {
     "year": year.prove,
     "rules": rules.prove,
     "money": money.prove,
+    "input": input.prove,
     "house": house.prove,
     "faults": faults.prove,
 }
