@@ -9,6 +9,8 @@ from libs.common.errors import Fault, Invalid
 
 SCAN_TYPES: Final = {"application/pdf": "PDF", "image/jpeg": "JPEG", "image/png": "PNG"}
 """Media types that are taken, with what Pillow calls the pictures among them."""
+START_OF_SCAN: Final = b"\xff\xda"
+END_OF_IMAGE: Final = b"\xff\xd9"
 MOST_PIXELS: Final = 100_000_000
 
 
@@ -21,13 +23,27 @@ class ScanUnreadable(Invalid):
 def check_scan(content: bytes, media_type: str) -> None:
     """Refuse what is of another kind, damaged, or would unpack into too much; takes a while."""
     if media_type == "application/pdf":
-        if not content.startswith(b"%PDF-"):
-            raise ScanUnreadable(Fault("", "not-a-pdf", "a PDF begins with %PDF-"))
+        # Readers look for the end in the last kilobyte, too.
+        if not content.startswith(b"%PDF-") or b"%%EOF" not in content[-1024:]:
+            raise ScanUnreadable(Fault("", "not-a-pdf", "from %PDF- to %%EOF"))
         return
     try:
         with Image.open(io.BytesIO(content), formats=(SCAN_TYPES[media_type],)) as image:
             if image.size[0] * image.size[1] > MOST_PIXELS:
                 raise ScanUnreadable(Fault("", "too-many-pixels", f"{MOST_PIXELS} at most"))
             image.verify()
+        if media_type == "image/jpeg" and not ends(content):
+            raise ScanUnreadable(Fault("", "not-an-image", "it breaks off"))
     except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError):
         raise ScanUnreadable(Fault("", "not-an-image", media_type)) from None
+
+
+def ends(jpeg: bytes) -> bool:
+    """Whether the picture itself comes to its end; a preview in its head ends before it begins."""
+    at = 2
+    while jpeg[at : at + 2] != START_OF_SCAN:
+        length = int.from_bytes(jpeg[at + 2 : at + 4], "big")
+        if jpeg[at : at + 1] != b"\xff" or length < 2:
+            return False
+        at += 2 + length
+    return jpeg.find(END_OF_IMAGE, at) > 0

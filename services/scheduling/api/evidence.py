@@ -24,8 +24,8 @@ async def upload_picture(tx: Tx, call: Call, sha256: Sha256, upload: Upload) -> 
     """Upload a photo or scan (JPEG, PNG, WebP; ≤ 20 MB, ≤ 50 million pixels)."""
     if upload.media_type not in MEDIA_TYPES.values():
         raise WrongMedia
-    await call.blobs.put(sha256, upload.content)
     picture = await asyncio.to_thread(inspect, sha256, upload.content, upload.media_type)
+    await call.blobs.put(sha256, upload.content)
     call.created = await store.add_picture(tx, picture, owner_of(call))
     return picture
 

@@ -11,9 +11,17 @@ from libs.common.errors import Fault, Invalid
 # The library only warns at its own limit; ours is lower, and is a refusal.
 Image.MAX_IMAGE_PIXELS = None
 
+START_OF_SCAN: Final = b"\xff\xda"
+END_OF_IMAGE: Final = b"\xff\xd9"
 MOST_PIXELS: Final = 50_000_000
-MEDIA_TYPES: Final = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
-"""The formats we take, by the name of their decoder."""
+FORMATS: Final = ("JPEG", "PNG", "WEBP")
+MEDIA_TYPES: Final = {
+    "JPEG": "image/jpeg",
+    "MPO": "image/jpeg",
+    "PNG": "image/png",
+    "WEBP": "image/webp",
+}
+"""The formats we take, by the name of their decoder; MPO is a telephone's JPEG with previews."""
 
 
 class NotAnImage(Invalid):
@@ -45,13 +53,26 @@ def inspect(sha256: str, content: bytes, media_type: str) -> Picture:
     Dimensions are read from the header, before anything is unpacked.
     """
     try:
-        with Image.open(io.BytesIO(content), formats=tuple(MEDIA_TYPES)) as image:
+        with Image.open(io.BytesIO(content), formats=FORMATS) as image:
             width, height, kind = *image.size, MEDIA_TYPES[image.format or ""]
             if width * height > MOST_PIXELS:
                 raise TooManyPixels(Fault("", "too-many-pixels", f"{MOST_PIXELS} at most"))
             image.verify()
     except (OSError, SyntaxError, ValueError, EOFError, KeyError):
         raise NotAnImage(Fault("", "not-an-image", "damaged or of another kind")) from None
+    if kind == "image/jpeg" and not ends(content):
+        raise NotAnImage(Fault("", "not-an-image", "it breaks off"))
     if kind != media_type:
         raise NotAnImage(Fault("", "of-another-type", kind))
     return Picture(sha256=sha256, media_type=kind, size=len(content), width=width, height=height)
+
+
+def ends(jpeg: bytes) -> bool:
+    """Whether the picture itself comes to its end; a preview in its head ends before it begins."""
+    at = 2
+    while jpeg[at : at + 2] != START_OF_SCAN:
+        length = int.from_bytes(jpeg[at + 2 : at + 4], "big")
+        if jpeg[at : at + 1] != b"\xff" or length < 2:
+            return False
+        at += 2 + length
+    return jpeg.find(END_OF_IMAGE, at) > 0

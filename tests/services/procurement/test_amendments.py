@@ -203,7 +203,7 @@ async def test_paper_counts_when_two_have_attested(procurement: Stage) -> None:
     running, amendment = await drafted(procurement)
     await done(await sign(running.ready.provider.client(procurement), amendment))
     await done(await sign(host(procurement), amendment))
-    scan = b"%PDF-1.7 amended"
+    scan = b"%PDF-1.7 amended %%EOF"
     sha256 = hashlib.sha256(scan).hexdigest()
     await site(procurement).upload(f"/blobs/{sha256}", scan, "application/pdf")
     paper = {"form": "paper", "seal": None, "scan_sha256": sha256, "attested_by": "w-1"}

@@ -2,10 +2,12 @@
 
 import asyncio
 import hashlib
+import io
 from typing import Any
 from uuid import UUID
 
 import pytest
+from PIL import Image
 
 from libs.common.ids import new_id
 from libs.common.testing import Answer, Client, Stage
@@ -24,7 +26,7 @@ from tests.services.procurement.agreement_steps import (
 )
 from tests.services.procurement.steps import COMMUNITY, done
 
-SCAN = b"%PDF-1.7 sealed paper"
+SCAN = b"%PDF-1.7 sealed paper %%EOF"
 
 
 async def drafted(stage: Stage) -> tuple[Ready, dict[str, Any]]:
@@ -228,7 +230,7 @@ async def test_a_scan_is_stored_once_and_as_it_is(procurement: Stage) -> None:
     first, sha256 = await upload(client)
 
     again, _ = await upload(client)
-    other = await client.upload(f"/blobs/{sha256}", b"%PDF-else", "application/pdf")
+    other = await client.upload(f"/blobs/{sha256}", b"%PDF-else %%EOF", "application/pdf")
     video = await client.upload(f"/blobs/{sha256}", SCAN, "video/mp4")
 
     assert (first.status, again.status) == (201, 200)
@@ -239,13 +241,22 @@ async def test_a_scan_is_stored_once_and_as_it_is(procurement: Stage) -> None:
     ).status == 403
 
 
+def photographed(kind: str) -> bytes:
+    """Paper, photographed."""
+    out = io.BytesIO()
+    Image.effect_noise((64, 64), 80).save(out, kind)
+    return out.getvalue()
+
+
 @pytest.mark.parametrize(
     ("content", "media_type"),
     [
         (b"", "application/pdf"),
         (b"<html>", "application/pdf"),
         (b"<html>", "image/png"),
-        (b"%PDF-1.7", "image/jpeg"),
+        (SCAN, "image/jpeg"),
+        (SCAN[:-1], "application/pdf"),
+        (photographed("JPEG")[:-300], "image/jpeg"),
         (b"\x89PNG\r\n\x1a\n", "image/png"),
     ],
 )

@@ -1,10 +1,13 @@
 """Evidence is really a picture, of a size we can take."""
 
 import hashlib
+import io
 import struct
 import zlib
+from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from libs.common.testing import Answer, Stage
 from tests.services.scheduling import play
@@ -27,6 +30,13 @@ def huge() -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
 
 
+def grainy(kind: str) -> bytes:
+    """A picture of some kilobytes."""
+    out = io.BytesIO()
+    Image.effect_noise((64, 64), 80).save(out, kind)
+    return out.getvalue()
+
+
 @pytest.mark.parametrize(
     ("kind", "media_type"),
     [("JPEG", "image/jpeg"), ("PNG", "image/png"), ("WEBP", "image/webp")],
@@ -41,8 +51,9 @@ async def test_a_picture_is_kept_once(scheduling: Stage, kind: str, media_type: 
     assert (8, 8, len(content)) == tuple(first.body[n] for n in ("width", "height", "size"))
 
 
-async def test_what_is_no_picture_is_refused(scheduling: Stage) -> None:
-    """Text, another format than it says, a PNG with a broken checksum, a bomb, another type."""
+async def test_what_is_no_picture_is_refused(scheduling: Stage, tmp_path: Path) -> None:
+    """Text, another format than it says, a PNG with a broken checksum, a bomb, one that breaks
+    off, a picture behind a script, another type: refused, and not kept."""
     broken = bytearray(play.picture(90, "PNG"))
     broken[-20] ^= 0xFF
     cases = [
@@ -50,11 +61,27 @@ async def test_what_is_no_picture_is_refused(scheduling: Stage) -> None:
         (play.picture(90, "PNG"), "image/jpeg", 422, "not-an-image"),
         (bytes(broken), "image/png", 422, "not-an-image"),
         (huge(), "image/png", 422, "too-many-pixels"),
+        (grainy("JPEG")[:-300], "image/jpeg", 422, "not-an-image"),
+        (grainy("PNG")[:-300], "image/png", 422, "not-an-image"),
+        (grainy("WEBP")[:-300], "image/webp", 422, "not-an-image"),
+        (b"<svg onload=alert(1)>" + play.picture(90), "image/jpeg", 422, "not-an-image"),
         (play.picture(90), "application/pdf", 415, "wrong-media"),
     ]
     for content, media_type, status, code in cases:
         answer = await upload(scheduling, content, media_type)
         assert (status, code) == (answer.status, answer.code)
+    assert not list((tmp_path / "blobs").rglob("*"))
+
+
+async def test_a_telephone_s_picture_is_a_picture(scheduling: Stage) -> None:
+    """A JPEG with previews beside it (MPO), and one with more behind its end."""
+    out = io.BytesIO()
+    noise = Image.effect_noise((64, 64), 80)
+    noise.save(out, "MPO", save_all=True, append_images=[noise.rotate(90)])
+    for content in (out.getvalue(), grainy("JPEG") + b"a film of two seconds"):
+        answer = await upload(scheduling, content)
+
+        assert (answer.status, answer.body["width"]) == (201, 64)
 
 
 async def test_the_address_is_the_content_s(scheduling: Stage) -> None:
