@@ -133,9 +133,10 @@ class Lab:
             await self._keeper.kill(child.name, child.process)
 
     async def signal(self, child: Child, number: int = signal.SIGTERM) -> None:
-        """Send a signal to the process, and return at once."""
+        """Send a signal to the process, which may have ended, and return at once."""
         assert child.process is not None
-        child.process.send_signal(number)
+        with suppress(ProcessLookupError):
+            child.process.send_signal(number)
 
     async def ended(self, child: Child, limit: float = PATIENCE) -> float:
         """Wait until the process has ended by itself; how many seconds that took."""

@@ -102,7 +102,7 @@ async def consumer_drained(lab: Lab) -> Outcome:
     history = History(lab.folder / "history.jsonl")
     async with Load(lab, api.api, history) as load:
         await load.run(6, lab.size(16, 24))
-        slow = ("--pause", "in_reaction", "--seconds", "0.05")
+        slow = ("--pause", "in_reaction", "--seconds", "0.02")
         consumer = await lab.start("notifications", "worker", *slow)
         await until(partial(_hears, lab, consumer), "it has begun to hear")
         began = time.monotonic()
@@ -145,19 +145,19 @@ async def impatient(lab: Lab) -> Outcome:
     """It ends each time, keeps no connection and no consumer, and starts again as ever."""
     began = time.monotonic()
     problems: list[str] = []
+    starts = lab.size(2, 20)
     for service, role in (("registry", "api"), ("notifications", "worker")):
         lab.environment["DRAIN_SECONDS"] = "60"
         child = await lab.start(service, role)
         lab.environment["DRAIN_SECONDS"] = "0"
         await lab.signal(child)
-        if role == "api":
-            await until(partial(_says, lab, child, 503), "it says that it is going")
-            await lab.signal(child)
+        await until(partial(_is_going, lab, child), "it says that it is going")
+        await lab.signal(child)
         problems += await _gone(lab, child, "SIGTERM twice")
         await lab.restart(child)
         await lab.signal(child, signal.SIGINT)
         problems += await _gone(lab, child, "SIGINT")
-        for _ in range(lab.size(2, 20)):
+        for _ in range(starts):
             await lab.restart(child, wait=False)
             await asyncio.sleep(lab.random.uniform(0, 3))
             await lab.signal(child)
@@ -169,7 +169,12 @@ async def impatient(lab: Lab) -> Outcome:
         await load.run(1, 2)
         await settle(lab)
     seconds = time.monotonic() - began
-    return outcome(await judge(lab, history), seconds, "connections 0, consumers 0", *problems)
+    moved = f"endings {2 * (starts + 2)}, left something behind {len(problems)}"
+    return outcome(await judge(lab, history), seconds, moved, *problems)
+
+
+async def _is_going(lab: Lab, child: Child) -> bool:
+    return not child.alive or await _says(lab, child, 503)
 
 
 async def _gone(lab: Lab, child: Child, how: str) -> list[str]:
