@@ -81,6 +81,14 @@ async def plan_evaluation(tx: Tx, commission: Commission, sample: Sample) -> Non
     await commissions.add_commission(tx, commission)
     await samples.add_sample(tx, sample)
     await emit(tx, commission, told(events.CommissionPlanned, commission))
+    await watch(tx, commission)
+
+
+async def watch(tx: Tx, commission: Commission) -> None:
+    """Remember when the evaluation will be late, by the end of the term as it is now."""
+    policy = await policies.get_version(tx, commission.policy_version)
+    await clear_timers(tx, "evaluation-overdue", commission.id)
+    await set_timer(tx, "evaluation-overdue", commission.id, commission.late_at(policy))
 
 
 async def evaluate_again(tx: Tx, agreement_id: UUID) -> None:

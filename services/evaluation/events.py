@@ -74,6 +74,11 @@ class RectificationOverdue(RectificationState):
     """The provider has not answered by the due day."""
 
 
+@event("evaluation.rectification.escalated.v1")
+class RectificationEscalated(RectificationState):
+    """It has been overdue for the policy's days; those above are told."""
+
+
 @event("evaluation.rectification.withdrawn.v1")
 class RectificationWithdrawn(RectificationState):
     """The result that was to be put right has been corrected, and lies above the line."""
@@ -104,6 +109,11 @@ class CommissionPlanned(CommissionState):
 @event("evaluation.commission.assigned.v1")
 class CommissionAssigned(CommissionState):
     """A commission was given to an evaluator; ties at second hand are declared here."""
+
+
+@event("evaluation.commission.overdue.v1")
+class CommissionOverdue(CommissionState):
+    """The term is long over, and the result is not sealed: no fault of the provider."""
 
 
 @event("evaluation.sample.drawn.v1")
@@ -208,9 +218,11 @@ TELLS: Final = (
     RectificationOrdered,
     RectificationResolved,
     RectificationOverdue,
+    RectificationEscalated,
     RectificationWithdrawn,
     CommissionPlanned,
     CommissionAssigned,
+    CommissionOverdue,
     SampleDrawn,
     VisitAssigned,
     VisitEnded,

@@ -1,5 +1,6 @@
 """What evaluation does when time passes: inspections fall due, and deadlines go by."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from libs.common.clock import end_of
@@ -9,6 +10,7 @@ from libs.common.jobs import Jobs, set_timer
 from libs.common.outbox import emit
 from services.evaluation import actions, events
 from services.evaluation.domain.inspections import Figures, Inspection
+from services.evaluation.store import commissions as commission_store
 from services.evaluation.store import facts, policies
 from services.evaluation.store import inspections as store
 from services.evaluation.store import rectifications as rectification_store
@@ -66,6 +68,25 @@ async def pass_rectification_day(tx: Tx, subject: str) -> None:
     overdue = rectification.become_overdue()
     await rectification_store.save_rectification(tx, overdue)
     await emit(tx, overdue, told(events.RectificationOverdue, overdue))
+    days = (await actions.policy_in_force(tx, tx.today)).follow_up.escalation_days
+    above = end_of(overdue.due_day + timedelta(days=days))
+    await set_timer(tx, "escalate-rectification", overdue.id, above)
+
+
+@jobs.due("escalate-rectification")
+async def escalate_rectification(tx: Tx, subject: str) -> None:
+    """Tell those above, once, that a provider has still not answered."""
+    rectification = await rectification_store.lock_rectification_for_job(tx, UUID(subject))
+    if rectification.status == "overdue":
+        await emit(tx, rectification, told(events.RectificationEscalated, rectification))
+
+
+@jobs.due("evaluation-overdue")
+async def pass_evaluation_day(tx: Tx, subject: str) -> None:
+    """Tell, once, that a result is not sealed though the term is long over."""
+    commission = await commission_store.lock_commission_for_job(tx, UUID(subject))
+    if commission.status != "sealed":
+        await emit(tx, commission, told(events.CommissionOverdue, commission))
 
 
 @jobs.due("refresh-standing")

@@ -263,6 +263,8 @@ async def _follow(tx: Tx, heard: AgreementHeard, to_day: date) -> None:
     await _plan_inspections(tx, agreement, policy, added)
     followed = commission.follow(to_day, tx.cause.sequence)
     await commission_store.save_commission(tx, followed)
+    if followed.status != "sealed":
+        await actions.watch(tx, followed)
 
 
 async def _plan_inspections(

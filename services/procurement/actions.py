@@ -15,6 +15,7 @@ from services.procurement.domain.ledger import Act, entry, move, moves
 from services.procurement.domain.payments import Payment, plan
 from services.procurement.domain.remedies import AgreementMadeAlready, Finding, Remedy, put_right
 from services.procurement.domain.tenders import Tender
+from services.procurement.domain.undisputed import apply_to_undisputed, split_off
 from services.procurement.events.agreements import AgreementCompleted
 from services.procurement.events.payments import (
     PaymentClaimed,
@@ -25,6 +26,7 @@ from services.procurement.events.payments import (
 from services.procurement.events.tenders import TenderFailed, TenderReopened
 from services.procurement.store import (
     acceptances,
+    agreement_policies,
     agreements,
     amendments,
     bids,
@@ -136,6 +138,25 @@ async def start_payments(tx: Tx, agreement: Agreement) -> None:
             await emit(tx, due, told(PaymentDue, due))
 
 
+async def advance_undisputed(tx: Tx, agreement: Agreement) -> None:
+    """Let the undisputed part of the balance fall due, if no result has come meanwhile."""
+    result = await acceptances.find_result(tx, agreement.id)
+    if agreement.status != "in_force" or result is not None:
+        return
+    policy = await agreement_policies.get_policy(tx, agreement.profile, agreement.policy_version)
+    kinds = {p.kind: p for p in await payments.lock_payments(tx, agreement.id)}
+    balance = kinds["balance"]
+    parts = split_off(balance, policy.undisputed_bp, new_id())
+    if "undisputed" in kinds or parts is None:
+        return
+    rest, undisputed = parts
+    due = undisputed.fall_due(tx.today)
+    await book(tx, balance, rest)
+    await payments.add_payments(tx, [due])
+    await enter(tx, due.budget_id, agreement.id, due.id, "commit", due.held)
+    await emit(tx, due, told(PaymentDue, due))
+
+
 async def settle_balance(tx: Tx, agreement: Agreement) -> None:
     """Apply the sealed result to the balance: below the line at once, above it once accepted."""
     acceptance = await acceptances.find_acceptance(tx, agreement.id)
@@ -143,14 +164,20 @@ async def settle_balance(tx: Tx, agreement: Agreement) -> None:
     if agreement.status != "in_force" or result is None:
         return
     accepted = acceptance is not None and acceptance.accepts
-    [balance] = [p for p in await payments.lock_payments(tx, agreement.id) if p.kind == "balance"]
+    kinds = {p.kind: p for p in await payments.lock_payments(tx, agreement.id)}
+    balance, undisputed = kinds["balance"], kinds.get("undisputed")
     if not (accepted or result.failed) or not balance.takes(result):
         return
-    applied = balance.apply(result, acceptance.id if acceptance else None)
+    if undisputed is not None:
+        total = balance.planned_amount + undisputed.planned_amount
+        before, undisputed = undisputed, apply_to_undisputed(undisputed, total, result)
+        await change_payment(tx, before, undisputed)
+    applied = balance.apply(result, acceptance.id if acceptance else None, undisputed)
     await payments.withdraw_approvals(tx, balance.id, tx.now)
     if applied.status == "withheld":
         await book(tx, balance, applied)
         await emit(tx, applied, told(PaymentWithheld, applied))
+        await complete_if_paid(tx, agreement)
         return
     if applied.status == "reduced":
         await emit(tx, applied, told(PaymentReduced, applied))
@@ -159,14 +186,14 @@ async def settle_balance(tx: Tx, agreement: Agreement) -> None:
     await emit(tx, due, told(PaymentDue, due))
 
 
-async def end_payment(tx: Tx, before: Payment, after: Payment) -> None:
-    """A payment after the end of its agreement: given up, due at what was earned, or claimed."""
+async def change_payment(tx: Tx, before: Payment, after: Payment) -> None:
+    """A payment by a settlement or a late result: withheld, due at what is earned, or claimed."""
     if after == before:
         return
     if after.amount != before.amount or after.given_up:
         await payments.withdraw_approvals(tx, after.id, tx.now)
     await book(tx, before, after)
-    if after.given_up:
+    if after.status == "withheld":
         await emit(tx, after, told(PaymentWithheld, after))
     elif after.claim_open:
         await emit(tx, after, told(PaymentClaimed, after))
@@ -176,10 +203,16 @@ async def end_payment(tx: Tx, before: Payment, after: Payment) -> None:
 
 
 async def complete_if_paid(tx: Tx, agreement: Agreement) -> None:
-    """The agreement is completed with its last payment, unless it has ended before."""
-    if agreement.status == "in_force" and all(
-        p.status == "paid" for p in await payments.lock_payments(tx, agreement.id)
-    ):
+    """The agreement is completed with its last payment, unless it has ended before.
+
+    A balance whose undisputed part was all that the result gives has nothing left to pay.
+    """
+    result = await acceptances.find_result(tx, agreement.id)
+    left = [p for p in await payments.lock_payments(tx, agreement.id) if p.paid_day is None]
+    covered = result is not None and all(p.is_covered_by(result) for p in left)
+    if agreement.status == "in_force" and covered:
+        for payment in left:
+            await book(tx, payment, payment.give_up())
         completed = agreement.complete(tx.today)
         await agreements.save_agreement(tx, completed)
         await lapse_amendment(tx, completed)

@@ -8,7 +8,7 @@ from libs.common.bus import Reactions
 from libs.common.contract import event, told
 from libs.common.db import Tx
 from libs.common.errors import NotYet
-from services.procurement.actions import settle_balance
+from services.procurement.actions import advance_undisputed, settle_balance
 from services.procurement.domain.payments import Result
 from services.procurement.store import acceptances, agreements, settlements, views
 
@@ -134,6 +134,13 @@ class OutputHeard:
     counted: int
 
 
+@event("evaluation.commission.overdue.v1")
+class EvaluationLate:
+    """An agreement whose term is long over, and whose result is not sealed."""
+
+    agreement_id: UUID
+
+
 @event("evaluation.visit.assigned.v1")
 class VisitHeard:
     """Who evaluates: they neither accept the agreement nor approve its money."""
@@ -231,6 +238,15 @@ async def settle_result(tx: Tx, heard: ResultHeard) -> None:
     result = told(Result, heard, result_id=heard.id)
     if await acceptances.put_result(tx, result):
         await settle_balance(tx, agreement)
+
+
+@reactions.effect(EvaluationLate)
+async def pay_undisputed(tx: Tx, heard: EvaluationLate) -> None:
+    """The provider is not to blame: the undisputed part of the balance falls due meanwhile."""
+    agreement = await agreements.find_locked(tx, heard.agreement_id)
+    if agreement is None:
+        raise NotYet("agreement")
+    await advance_undisputed(tx, agreement)
 
 
 @reactions.effect(VisitHeard)

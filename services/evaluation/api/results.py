@@ -6,6 +6,7 @@ from uuid import UUID
 from libs.common.contract import told
 from libs.common.db import Tx
 from libs.common.http import Call, Routes
+from libs.common.jobs import clear_timers
 from libs.common.pages import Page, PageRequest, page
 from services.evaluation import actions
 from services.evaluation.domain.results import Explained, Result, ResultStatus
@@ -55,6 +56,7 @@ async def seal_result(tx: Tx, call: Call, commission_id: UUID) -> Result:
     await store.save_result(tx, sealed)
     await store.seal_edition(tx, sealed.id, sealed.edition, tx.now)
     await actions.tell_result(tx, sealed)
+    await clear_timers(tx, "evaluation-overdue", settled.id)
     await actions.follow_result(tx, sealed, call.person)
     await actions.refresh_standing(tx, sealed.provider_id)
     await actions.remember_to_forget(tx, sealed)

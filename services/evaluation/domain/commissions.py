@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from libs.common.clock import end_of
 from libs.common.contract import answer, changed
 from libs.common.errors import Conflict, Fault, Invalid
 from services.evaluation.domain.agreements import Agreement
+from services.evaluation.domain.policies import Policy
 from services.evaluation.domain.samples import FrameOpen, SampleDrawn
 
 CommissionStatus = Literal[
@@ -174,6 +175,10 @@ class Commission:
         if self.status != "notified":
             raise CommissionNotNotified
         return changed(self, status="sealed")
+
+    def late_at(self, policy: Policy) -> datetime:
+        """When it is late, unless it is sealed by then."""
+        return self.frame_closes_at + timedelta(days=policy.follow_up.evaluation_days)
 
     def follow(self, to_day: date, sequence: int) -> "Commission":
         """The agreement's last day is another one, as long as nobody has been drawn."""

@@ -99,6 +99,10 @@ class FollowUpRule:
 
     rectification_days: Period = 30
     """How long a provider has to put a result below the line right (不合格: one chance)."""
+    evaluation_days: Period = 90
+    """From the last day of the term until a result that is not sealed is late."""
+    escalation_days: Period = 7
+    """From the due day until a missed rectification is told to those above."""
 
 
 @body
@@ -197,6 +201,8 @@ def _faults_of_numbers(terms: PolicyTerms) -> list[Fault]:
         "/inspection/half_year_due_days": (1, terms.inspection.half_year_due_days, LONGEST_DAYS),
         "/inspection/rectification_days": (1, terms.inspection.rectification_days, LONGEST_DAYS),
         "/follow_up/rectification_days": (1, terms.follow_up.rectification_days, LONGEST_DAYS),
+        "/follow_up/evaluation_days": (1, terms.follow_up.evaluation_days, LONGEST_DAYS),
+        "/follow_up/escalation_days": (1, terms.follow_up.escalation_days, LONGEST_DAYS),
         "/sample/at_least": (1, least, most),
         "/sample/at_most": (1, most, LARGEST_SAMPLE),
         "/look_back_months": (1, terms.look_back_months, 120),

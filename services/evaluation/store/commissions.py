@@ -57,6 +57,21 @@ async def lock_commission(tx: Tx, commission_id: UUID, rows: Rows) -> Commission
     )
 
 
+async def lock_commission_for_job(tx: Tx, commission_id: UUID) -> Commission:
+    return await tx.get(
+        Commission,
+        """
+        SELECT id, version, agreement_id, provider_id, purchaser_id, division, domain, title,
+               policy_version, seed_commitment, frame_closes_at, agreement_sequence,
+               evaluator_id, visitors, scorers, ties, status, round
+          FROM commissions
+         WHERE id = $1
+           FOR UPDATE
+        """,
+        commission_id,
+    )
+
+
 async def lock_commission_of(tx: Tx, agreement_id: UUID) -> Commission | None:
     """The latest evaluation of an agreement."""
     return await tx.find(

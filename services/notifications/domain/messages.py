@@ -10,6 +10,7 @@ from services.notifications.domain.templates import Addressee, Facts, Template, 
 
 KINDS: Final = {
     "startup": ("首付款", "start-up share"),
+    "undisputed": ("余款无争议部分", "undisputed part of the balance"),
     "balance": ("余款", "balance"),
     "monthly": ("月度", "monthly"),
     "half-year": ("半年", "half-year"),

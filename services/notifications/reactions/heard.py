@@ -67,9 +67,9 @@ class ComplaintHeard:
     suspended_until: datetime | None
 
 
-@event("procurement.agreement.in_force.v1")
-class AgreementInForce:
-    """All have signed."""
+@event("procurement.agreement.in_force.v1", "procurement.agreement.terminated.v1")
+class AgreementHeard:
+    """All have signed, or it has ended early."""
 
     id: UUID
     title: str
@@ -106,6 +106,17 @@ class AssignmentFreed:
     id: UUID
     organisation_id: UUID | None
     reason: str
+
+
+@event("procurement.payment.claimed.v1")
+class PaymentClaimed:
+    """Part of what was paid has to come back."""
+
+    id: UUID
+    agreement_id: UUID
+    division: str
+    kind: str
+    claimed_amount: int
 
 
 @event("scheduling.activity.returned.v1")
@@ -152,7 +163,11 @@ class InspectionHeard:
     due_day: date
 
 
-@event("evaluation.rectification.ordered.v1", "evaluation.rectification.overdue.v1")
+@event(
+    "evaluation.rectification.ordered.v1",
+    "evaluation.rectification.overdue.v1",
+    "evaluation.rectification.escalated.v1",
+)
 class RectificationHeard:
     """Something has to be put right, or has not been."""
 
@@ -161,6 +176,15 @@ class RectificationHeard:
     provider_id: UUID
     division: str
     due_day: date
+
+
+@event("evaluation.commission.overdue.v1")
+class EvaluationLate:
+    """A result is not sealed though the term is long over."""
+
+    id: UUID
+    agreement_id: UUID
+    division: str
 
 
 @event("evaluation.visit.assigned.v1")

@@ -61,9 +61,9 @@ async def remind_of_complaints(tx: Tx, heard: events.ComplaintHeard) -> None:
     await tell(tx, await _of_challenger(tx, heard, *words))
 
 
-@reactions.effect(events.AgreementInForce)
-async def remind_of_agreements(tx: Tx, heard: events.AgreementInForce) -> None:
-    """Tell the provider to begin, and the community who comes."""
+@reactions.effect(events.AgreementHeard)
+async def remind_of_agreements(tx: Tx, heard: events.AgreementHeard) -> None:
+    """Tell the provider to begin, or that it has ended, and the community who comes or not."""
     words = (
         same("title", heard.title),
         same("organisation", await views.known_organisation(tx, heard.provider_id)),
@@ -94,6 +94,13 @@ async def remind_of_payments(tx: Tx, heard: events.PaymentHeard) -> None:
     """Tell the provider what happens to its money, and the treasury what to pay."""
     amount = heard.planned_amount if heard.amount is None else heard.amount
     words = named("kind", heard.kind), money("amount", amount)
+    await tell(tx, await _of_agreement(tx, heard.agreement_id, heard.division, *words))
+
+
+@reactions.effect(events.PaymentClaimed)
+async def remind_of_claims(tx: Tx, heard: events.PaymentClaimed) -> None:
+    """Tell the provider what has to come back."""
+    words = named("kind", heard.kind), money("amount", heard.claimed_amount)
     await tell(tx, await _of_agreement(tx, heard.agreement_id, heard.division, *words))
 
 
@@ -133,9 +140,16 @@ async def remind_of_inspections(tx: Tx, heard: events.InspectionHeard) -> None:
 
 @reactions.effect(events.RectificationHeard)
 async def remind_of_rectifications(tx: Tx, heard: events.RectificationHeard) -> None:
-    """Tell the provider what it has to put right, and the purchaser when it has not."""
+    """Tell the provider what it has to put right, the purchaser when it has not, and in the end
+    those above."""
     until = on_day("until", heard.due_day)
     await tell(tx, await _of_agreement(tx, heard.agreement_id, heard.division, until))
+
+
+@reactions.effect(events.EvaluationLate)
+async def remind_of_late_evaluations(tx: Tx, heard: events.EvaluationLate) -> None:
+    """Tell officials and secretariat to see to it, and the provider what is paid meanwhile."""
+    await tell(tx, await _of_agreement(tx, heard.agreement_id, heard.division))
 
 
 @reactions.effect(events.VisitAssigned)

@@ -3,7 +3,7 @@
 from typing import Annotated, Final
 
 from libs.common.auth import Role
-from libs.common.contract import Day, Period, Some, Text, body, told
+from libs.common.contract import BasisPoints, Day, Period, Some, Text, body, told
 from libs.common.db import Tx
 from libs.common.errors import NotYet
 from libs.common.http import Call, Routes
@@ -41,6 +41,7 @@ class NewAgreementPolicy:
     longest_years: Period
     payment_terms: Annotated[tuple[PaymentTerm, ...], Some(1, 2)]
     approval_steps: Annotated[tuple[StepRule, ...], Some(1, 3)]
+    undisputed_bp: BasisPoints = 5_000
 
 
 @routes.post("/agreement-policies", scope="procurement:set-policy", status=201)

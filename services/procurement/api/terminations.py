@@ -8,7 +8,7 @@ from libs.common.db import Tx
 from libs.common.http import Call, Routes
 from libs.common.ids import new_id
 from libs.common.outbox import emit
-from services.procurement.actions import end_payment, enter, lapse_amendment
+from services.procurement.actions import change_payment, enter, lapse_amendment
 from services.procurement.api.areas import check_purchaser
 from services.procurement.domain.agreements import Agreement
 from services.procurement.domain.settlements import (
@@ -101,6 +101,6 @@ async def _settle(tx: Tx, agreement: Agreement) -> Settlement:
     settlement = settle(new_id(), agreement, counted, locked, result, tx.today)
     await store.add_settlement(tx, settlement)
     await emit(tx, settlement, told(SettlementRecorded, settlement))
-    for before, after in end_payments(locked, settlement.earned_amount):
-        await end_payment(tx, before, after)
+    for before, after in end_payments(locked, settlement.earned_amount, result):
+        await change_payment(tx, before, after)
     return settlement

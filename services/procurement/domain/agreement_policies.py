@@ -38,6 +38,8 @@ class Rules:
     longest_years: int
     payment_terms: tuple[PaymentTerm, ...]
     approval_steps: tuple[ApprovalStep, ...]
+    undisputed_bp: int
+    """Which share of the balance falls due while an evaluation is late."""
 
 
 @answer

@@ -10,11 +10,12 @@ from libs.common import money
 from libs.common.contract import changed
 from libs.common.errors import Conflict, Fault, Invalid
 from services.procurement.domain.agreements import Agreement
-from services.procurement.domain.terms import PaymentKind
 
 Status = Literal[
     "planned", "reduced", "due", "invoiced", "approved", "paid", "withheld", "recovered"
 ]
+Kind = Literal["startup", "undisputed", "balance"]
+"""启动款, 余款, and 无争议部分: what of the balance falls due while the evaluation is late."""
 
 
 class PaymentNotDue(Conflict):
@@ -80,6 +81,10 @@ class Result:
         """Below the line (不合格), or worth nothing by the agreement's own table."""
         return self.band == "fail" or self.balance_share_bp == 0
 
+    def share_of(self, balance: int) -> int:
+        """What it gives of a whole balance, rounded down."""
+        return 0 if self.failed else money.share(balance, self.balance_share_bp)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payment:
@@ -91,7 +96,7 @@ class Payment:
     budget_id: UUID
     provider_id: UUID
     division: str
-    kind: PaymentKind
+    kind: Kind
     planned_amount: int
     amount: int
     status: Status
@@ -134,8 +139,12 @@ class Payment:
         return self.claimed_amount - self.recovered_amount if self.claimed_amount else 0
 
     def earnable(self, result: Result | None) -> int:
-        """The most that delivery alone can earn: nothing of the balance."""
-        return 0 if self.kind == "balance" else self.planned_amount
+        """The most that delivery alone can earn: nothing of the balance, and nothing of its
+        undisputed part below the line."""
+        failed = result is not None and result.failed
+        if self.kind == "balance" or (self.kind == "undisputed" and failed):
+            return 0
+        return self.planned_amount
 
     def takes(self, result: Result) -> bool:
         """Whether this version of the result changes it: not after the money or the end."""
@@ -143,18 +152,27 @@ class Payment:
         is_over = self.paid_day is not None or self.given_up
         return not is_over and applied != (result.result_id, result.version)
 
+    def is_covered_by(self, result: Result) -> bool:
+        """Whether it has nothing left to pay: what fell due before is all that the result gives."""
+        is_applied = (self.result_id, self.result_version) == (result.result_id, result.version)
+        return self.status == "withheld" and is_applied and not result.failed
+
     def fall_due(self, day: date) -> "Payment":
         """Everything it waited for is there: the provider may hand in the invoice."""
         return changed(self, status="due", due_day=day)
 
-    def apply(self, result: Result, acceptance_id: UUID | None) -> "Payment":
-        """The balance after the evaluation: its share as it is, never computed here.
+    def apply(
+        self, result: Result, acceptance_id: UUID | None, undisputed: "Payment | None" = None
+    ) -> "Payment":
+        """The balance after the evaluation: its share as it is, never computed here, less what
+        fell due of it while the evaluation was late.
 
         A correction before the payment starts again from the plan: the invoice and the
         approvals were given on a result that stands no more.
         """
-        share_bp = 0 if result.failed else result.balance_share_bp
-        amount = money.share(self.planned_amount, share_bp)
+        whole = self.planned_amount + (undisputed.planned_amount if undisputed else 0)
+        left = result.share_of(whole) - (undisputed.amount if undisputed else 0)
+        amount = min(max(left, 0), self.planned_amount)
         status: Status = "planned"
         if amount < self.planned_amount:
             status = "withheld" if amount == 0 else "reduced"
@@ -183,12 +201,11 @@ class Payment:
             if unearned == 0:
                 return self
             return changed(self, claimed_amount=self.recovered_amount + unearned)
-        amount = min(self.earnable(None), earned)
-        if amount == 0:
+        if earned == 0:
             return self.give_up()
-        if amount == self.amount:
+        if earned == self.amount:
             return self
-        return changed(self, status="due", amount=amount, invoice_number=None)
+        return changed(self, status="due", amount=earned, invoice_number=None)
 
     def give_up(self) -> "Payment":
         """The agreement has ended before anything of this was earned."""

@@ -145,14 +145,16 @@ def settle(
     )
 
 
-def end_payments(payments: Sequence[Payment], earned: int) -> list[tuple[Payment, Payment]]:
+def end_payments(
+    payments: Sequence[Payment], earned: int, result: Result | None
+) -> list[tuple[Payment, Payment]]:
     """Each payment before and after the end: first what was paid, then what is still owed.
 
     What is earned stays with the provider or falls due; what is not is claimed or given up.
     """
     steps, left = [], earned
     for payment in sorted(payments, key=lambda one: one.paid_day is None):
-        after = payment.end(left)
+        after = payment.end(min(left, payment.earnable(result)))
         left -= after.kept - after.claim_open if after.paid_day else after.amount
         steps.append((payment, after))
     return steps

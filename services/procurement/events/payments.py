@@ -5,8 +5,8 @@ from typing import Final
 from uuid import UUID
 
 from libs.common.contract import answer, event
+from services.procurement.domain.payments import Kind
 from services.procurement.domain.payments import Status as PaymentStatus
-from services.procurement.domain.terms import PaymentKind
 
 
 @answer
@@ -17,7 +17,7 @@ class PaymentState:
     agreement_id: UUID
     provider_id: UUID
     division: str
-    kind: PaymentKind
+    kind: Kind
     planned_amount: int
     amount: int
     status: PaymentStatus

@@ -13,7 +13,7 @@ async def find_policy(tx: Tx, profile: str, day: date) -> AgreementPolicy | None
         AgreementPolicy,
         """
           SELECT profile, version, effective_from, source, parties, longest_years,
-                 payment_terms, approval_steps, set_by
+                 payment_terms, approval_steps, undisputed_bp, set_by
             FROM agreement_policies
            WHERE profile = $1
              AND effective_from <= $2
@@ -31,7 +31,7 @@ async def get_policy(tx: Tx, profile: str, version: int) -> AgreementPolicy:
         AgreementPolicy,
         """
         SELECT profile, version, effective_from, source, parties, longest_years,
-               payment_terms, approval_steps, set_by
+               payment_terms, approval_steps, undisputed_bp, set_by
           FROM agreement_policies
          WHERE profile = $1
            AND version = $2
@@ -46,7 +46,7 @@ async def list_policies(tx: Tx, page: PageRequest) -> list[AgreementPolicy]:
         AgreementPolicy,
         """
           SELECT profile, version, effective_from, source, parties, longest_years,
-                 payment_terms, approval_steps, set_by
+                 payment_terms, approval_steps, undisputed_bp, set_by
             FROM agreement_policies
            WHERE $1::text IS NULL
               OR profile || ':' || lpad(version::text, 4, '0') > $1
@@ -64,7 +64,7 @@ async def lock_latest_policy(tx: Tx, profile: str) -> AgreementPolicy | None:
         AgreementPolicy,
         """
           SELECT profile, version, effective_from, source, parties, longest_years,
-                 payment_terms, approval_steps, set_by
+                 payment_terms, approval_steps, undisputed_bp, set_by
             FROM agreement_policies
            WHERE profile = $1
         ORDER BY version DESC
@@ -79,8 +79,9 @@ async def add_policy(tx: Tx, policy: AgreementPolicy) -> None:
     await tx.do(
         """
         INSERT INTO agreement_policies (profile, version, effective_from, source, parties,
-                                        longest_years, payment_terms, approval_steps, set_by)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                                        longest_years, payment_terms, approval_steps,
+                                        undisputed_bp, set_by)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         """,
         policy.profile,
         policy.version,
@@ -90,5 +91,6 @@ async def add_policy(tx: Tx, policy: AgreementPolicy) -> None:
         policy.longest_years,
         policy.payment_terms,
         policy.approval_steps,
+        policy.undisputed_bp,
         policy.set_by,
     )

@@ -90,7 +90,7 @@ async def lock_payments(tx: Tx, agreement_id: UUID) -> list[Payment]:
                  reference, paid_day, recovered_amount, claimed_amount, given_up
             FROM payments
            WHERE agreement_id = $1
-        ORDER BY kind DESC
+        ORDER BY kind = 'balance', kind
              FOR UPDATE
         """,
         agreement_id,
@@ -107,7 +107,7 @@ async def list_payments_of(tx: Tx, agreement_id: UUID) -> list[Payment]:
                  reference, paid_day, recovered_amount, claimed_amount, given_up
             FROM payments
            WHERE agreement_id = $1
-        ORDER BY kind DESC
+        ORDER BY kind = 'balance', kind
         """,
         agreement_id,
     )
@@ -179,7 +179,8 @@ async def save_payment(tx: Tx, payment: Payment) -> None:
                paid_day = $14,
                recovered_amount = $15,
                claimed_amount = $16,
-               given_up = $17
+               given_up = $17,
+               planned_amount = $18
          WHERE id = $1
         """,
         payment.id,
@@ -199,6 +200,7 @@ async def save_payment(tx: Tx, payment: Payment) -> None:
         payment.recovered_amount,
         payment.claimed_amount,
         payment.given_up,
+        payment.planned_amount,
     )
 
 

@@ -300,7 +300,7 @@ def test_a_settlement_always_balances(
     payments: list[Payment] = [paid_up(startup) if paid else startup, balance]
 
     settlement = settle(new_id(), agreement, counted, payments, None, DAY)
-    after = [payment for _, payment in end_payments(payments, settlement.earned_amount)]
+    after = [payment for _, payment in end_payments(payments, settlement.earned_amount, None)]
 
     kept = sum(p.kept - p.claim_open if p.paid_day else p.amount for p in after)
     assert kept == settlement.earned_amount <= settlement.value_amount <= sum(prices)
