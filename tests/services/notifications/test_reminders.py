@@ -291,6 +291,45 @@ CASES: Final[list[tuple[str, dict[str, Any], dict[str, str]]]] = [
         },
     ),
     (
+        "evaluation.rectification.escalated.v1",
+        DUTY,
+        {
+            f"official:{COMMUNITY}": "协议“友爱社区居家养老服务”的整改逾期未答复"
+            "（应于2025年7月31日前完成），请督办。",
+            f"secretariat:{COMMUNITY}": "协议“友爱社区居家养老服务”的整改逾期未答复"
+            "（应于2025年7月31日前完成），请领导小组办公室督办。",
+        },
+    ),
+    (
+        "evaluation.commission.overdue.v1",
+        DUTY,
+        {
+            f"official:{COMMUNITY}": "协议“友爱社区居家养老服务”的评估逾期未定案，请尽快办理；"
+            "余款无争议部分先行支付。",
+            f"secretariat:{COMMUNITY}": "协议“友爱社区居家养老服务”的评估逾期未定案，"
+            "非承接主体原因，请领导小组办公室督办。",
+            OF_PROVIDER: "协议“友爱社区居家养老服务”的评估逾期未定案，余款无争议部分先行支付，"
+            "其余待定案后结算。",
+        },
+    ),
+    (
+        "procurement.payment.claimed.v1",
+        {**PAYMENT, "kind": "undisputed", "claimed_amount": 123_456},
+        {
+            OF_PROVIDER: "协议“友爱社区居家养老服务”的余款无争议部分中有1,234.56元未按约定取得，"
+            "请退回。"
+        },
+    ),
+    (
+        "procurement.agreement.terminated.v1",
+        AGREEMENT_STATE,
+        {
+            OF_PROVIDER: "协议“友爱社区居家养老服务”已终止，后续活动停止，请按清算记录办理。",
+            f"community:{COMMUNITY}": "协议“友爱社区居家养老服务”已终止，"
+            "乐助社工中心在友爱社区的后续活动停止。",
+        },
+    ),
+    (
         "evaluation.visit.assigned.v1",
         {
             "id": SOMETHING,
