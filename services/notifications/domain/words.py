@@ -173,6 +173,7 @@ CODES: Final[dict[str, Words]] = {
     "pass": ("合格", "pass"),
     "fail": ("不合格", "fail"),
     "startup": ("启动款", "start-up"),
+    "undisputed": ("余款无争议部分", "undisputed part"),
     "balance": ("余款", "balance"),
     "planned": ("未到期", "planned"),
     "reduced": ("已核减", "reduced"),

@@ -150,6 +150,7 @@ class InspectionHeard:
     "evaluation.rectification.ordered.v1",
     "evaluation.rectification.resolved.v1",
     "evaluation.rectification.overdue.v1",
+    "evaluation.rectification.escalated.v1",
     "evaluation.rectification.withdrawn.v1",
 )
 class RectificationHeard:

@@ -124,7 +124,9 @@ _JOURNEYS: Final = """
          acceptance.outcome, acceptance.day AS acceptance_day,
          coalesce(balance.amount, 0) AS balance, balance.status AS balance_status,
          balance.balance_share_bp, balance.day AS balance_day,
-         coalesce(startup.recovered_amount, 0) + coalesce(balance.recovered_amount, 0) AS recovered
+         (SELECT coalesce(sum(recovered_amount), 0)
+            FROM page_payments
+           WHERE agreement_id = agreement.id) AS recovered
     FROM page_agreements AS agreement
     LEFT JOIN divisions AS place ON place.id = agreement.division
     LEFT JOIN organisations AS provider ON provider.id = agreement.provider_id
@@ -136,13 +138,12 @@ _JOURNEYS: Final = """
            FROM page_needs
           WHERE id = ANY (proposal.need_ids)) AS need
     LEFT JOIN LATERAL (
-         SELECT amount, status, coalesce(paid_day, due_day, since) AS day, recovered_amount
+         SELECT amount, status, coalesce(paid_day, due_day, since) AS day
            FROM page_payments
           WHERE agreement_id = agreement.id AND kind = 'startup'
           LIMIT 1) AS startup ON true
     LEFT JOIN LATERAL (
-         SELECT amount, status, balance_share_bp, coalesce(paid_day, due_day, since) AS day,
-                recovered_amount
+         SELECT amount, status, balance_share_bp, coalesce(paid_day, due_day, since) AS day
            FROM page_payments
           WHERE agreement_id = agreement.id AND kind = 'balance'
           LIMIT 1) AS balance ON true
