@@ -10,7 +10,8 @@ from libs.common.db import Tx
 from libs.common.errors import Unknown
 from libs.common.http import Call, Routes
 
-OPERATE: Final = "operations:read"
+READ: Final = "operations:read"
+REPAIR: Final = "operations:repair"
 MOVE_CLOCK: Final = "rehearsal:move-clock"
 
 
@@ -79,7 +80,7 @@ def operations(reactions: Reactions) -> Routes:
     """The operations that every service has, beside its own routes."""
     routes = Routes()
 
-    @routes.get("/operations/events", scope=OPERATE)
+    @routes.get("/operations/events", scope=READ)
     async def count_events(tx: Tx, call: Call) -> EventTotals:
         """What was emitted and heard, by type, as count and exclusive-or of the ids."""
         return EventTotals(emitted=await count_emitted(tx), heard=await count_heard(tx, reactions))

@@ -11,11 +11,10 @@ from libs.common.contract import Name, Text, answer, body
 from libs.common.db import Tx
 from libs.common.errors import Conflict, NotFound, Refusal, SecondPersonRequired
 from libs.common.http import Call, Routes
+from libs.common.operations import READ, REPAIR
 from libs.common.pages import Page, PageRequest, page
 from libs.common.waiting import EVERY, Message, Parked
 
-READ: Final = "operations:read"
-REPAIR: Final = "operations:repair"
 AT_ONCE: Final = 500
 """So many are replayed by one command."""
 _FIELD_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
@@ -153,7 +152,7 @@ def parking(reactions: Reactions) -> Routes:
         if row.proposed_by == call.person:
             raise SecondPersonRequired
         envelope = bus.read(row.body)
-        if envelope is not None:
+        if envelope is not None and envelope.rehearsal == tx.city.rehearsal:
             for reaction in reactions.to(envelope.type, _only(row)):
                 await enter(tx, reaction, envelope, bus.WAITING_LANE)
         return await waiting.discard(tx, row.id, call.person)

@@ -10,11 +10,11 @@ from libs.common.contract import Instant, Some, Token, answer, body
 from libs.common.db import Tx
 from libs.common.errors import Fault, Invalid, NotFound
 from libs.common.http import Call, Routes
+from libs.common.operations import READ, REPAIR
 from libs.common.outbox import emit
 from libs.common.reconciling import Difference
 from libs.common.resending import LOG, OUTBOX, Resending
 
-REPAIR: Final = "operations:repair"
 OUTBOX_REACHES: Final = timedelta(days=7)
 INBOX_REACHES: Final = timedelta(days=390)
 """Further back no inbox could tell what has been heard."""
@@ -102,12 +102,12 @@ def repairs(
         until = min(body.until, tx.wall)
         return await resending.add(tx, source, body.receiver, body.types, body.since, until)
 
-    @routes.get("/operations/resendings", scope="operations:read")
+    @routes.get("/operations/resendings", scope=READ)
     async def list_resendings(tx: Tx, call: Call) -> Resendings:
         """What was asked to be sent again, and how far it has come; at most two hundred."""
         return Resendings(resendings=await resending.list_latest(tx))
 
-    @routes.get("/operations/differences", scope="operations:read")
+    @routes.get("/operations/differences", scope=READ)
     async def list_differences(tx: Tx, call: Call) -> Differences:
         """Where an hour of a type is not here as its publisher told it, those that stand first."""
         return Differences(differences=await reconciling.list_differences(tx))

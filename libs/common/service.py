@@ -23,20 +23,20 @@ from libs.common.health import Health, wellness
 from libs.common.http import Route, Routes
 from libs.common.jobs import Jobs
 from libs.common.leader import Leader
-from libs.common.operations import MOVE_CLOCK, OPERATE, operations, rehearsal
+from libs.common.operations import MOVE_CLOCK, READ, REPAIR, operations, rehearsal
 from libs.common.outbox import Bell, Relay
 from libs.common.parking import parking
 from libs.common.problems import Constraints, application
 from libs.common.publisher import Publisher
 from libs.common.reconciling import compare_hours_of
-from libs.common.repairs import REPAIR, repairs
+from libs.common.repairs import repairs
 from libs.common.resending import LOG, OUTBOX, Sender, Source, from_outbox
 from libs.common.tasks import Supervised
 
 log = structlog.get_logger()
 
 EVERYWHERE: Final[Grants] = {
-    OPERATE: frozenset({"operator", "auditor"}),
+    READ: frozenset({"operator", "auditor"}),
     REPAIR: frozenset({"operator"}),
     MOVE_CLOCK: frozenset({"operator"}),
 }

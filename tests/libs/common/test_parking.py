@@ -164,6 +164,25 @@ async def test_two_persons_discard_and_the_record_stays(
     assert (late.status, late.code) == (409, "message-not-parked")
 
 
+async def test_what_came_from_another_city_is_discarded_uncounted(
+    echo: Stage, operator: Client, second: Client
+) -> None:
+    """It was told to somebody else, so it is in nobody's totals here; nor can it be replayed."""
+    thing = new_id()
+    await echo.hear(MADE, thing, {"id": thing, "name": "a"})
+    live = replace(echo.heard[0], id=new_id(), rehearsal=False)
+    await echo.running.hearing.hear(encode(live))
+    before = await count(echo, "SELECT sum(count) FROM totals")
+    [row] = (await operator.get(PARKED)).body["items"]
+    path = f"{PARKED}/{row['id']}"
+
+    assert (await operator.post(f"{path}/replay")).code == "message-of-another-city"
+    await operator.post(f"{path}/discard", {"reason": "演练串入"})
+    assert (await second.post(f"{path}/discard/confirmation")).body["state"] == "discarded"
+
+    assert await count(echo, "SELECT sum(count) FROM totals") == before
+
+
 async def test_what_waits_by_itself_is_not_discarded(echo: Stage, operator: Client) -> None:
     """Only what has been given up is a matter for persons."""
     thing = new_id()
