@@ -19,7 +19,7 @@ class Outcome:
     lost: int
     doubled: int
     seconds: float
-    """From the fault until everything was as if it had not been."""
+    """From the end of the fault, and a kill ends at once, until all was as if it had not been."""
     moved: str
     """The metric, header or state that showed it, with its value."""
     problems: tuple[str, ...] = ()

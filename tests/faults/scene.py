@@ -11,9 +11,10 @@ import aio_pika
 from aio_pika.abc import AbstractChannel
 
 from libs.common import migrate
-from tests.faults.ground import ALL, service_of
+from tests.faults.ground import service_of
 from tests.faults.history import History
 from tests.faults.lab import Child, Lab
+from tests.faults.link import Link
 from tests.faults.load import Load
 from tests.faults.matrix import Outcome, outcome
 from tests.faults.verdict import judge, recover, settle
@@ -76,8 +77,11 @@ class Scene:
 
 
 @asynccontextmanager
-async def at_work(lab: Lab) -> AsyncIterator[Scene]:
-    """The three processes under a load that ends with the block; each command gets its answer."""
+async def at_work(lab: Lab, front: Link | None = None) -> AsyncIterator[Scene]:
+    """The three processes under a load that ends with the block; each command gets its answer.
+
+    With a `front`, clients come over that link.
+    """
     api, teller, hearer = await asyncio.gather(
         lab.start("registry", "api"),
         lab.start("registry", "worker"),
@@ -85,7 +89,8 @@ async def at_work(lab: Lab) -> AsyncIterator[Scene]:
     )
     enough = asyncio.Event()
     history = History(lab.folder / "history.jsonl")
-    async with Load(lab, api.api, history, pause=0.05) as load:
+    address = f"http://127.0.0.1:{front.port}" if front else api.api
+    async with Load(lab, address, history, pause=0.05) as load:
         running = asyncio.create_task(load.run_until(enough, CLIENTS))
         scene = Scene(lab, api, teller, hearer, load)
         try:
@@ -104,7 +109,11 @@ async def administration(lab: Lab) -> AsyncIterator[AbstractChannel]:
 
 
 async def migrate_topology(lab: Lab) -> None:
-    """Declare again what is missing of everybody's queues and bindings, as `migrate` does."""
-    for name in reversed(ALL):
+    """Declare again what is missing of everybody's queues and bindings, as `migrate` does.
+
+    Notifications is first: an event that reaches some queues only is told to nobody as missing.
+    That is what reconciliation is for (C5).
+    """
+    for name in sorted(lab.ground.prepared, key=lambda one: one != "notifications"):
         heard = service_of(name).heard_types
         await migrate.migrate_topology(lab.ground.broker.url(), name, heard)
