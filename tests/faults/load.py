@@ -33,7 +33,6 @@ class Reply:
     version: int
     replayed: bool
     attempts: int
-    disturbed: list[str]
 
 
 @dataclass(slots=True)
@@ -182,7 +181,7 @@ class Load:
         service: str = "registry",
     ) -> Reply:
         """Send until there is a final answer, always under the same key."""
-        reply = Reply(None, None, 0, False, 0, [])
+        reply = Reply(None, None, 0, False, 0)
         headers = {
             "Authorization": f"Bearer {bearer or token(*ROLES)}",
             "Idempotency-Key": f"{self.lab.seed}-{key}",
@@ -195,7 +194,6 @@ class Load:
             problem = await self._attempt(reply, method, url, body, headers)
             if problem is None:
                 break
-            reply.disturbed.append(problem)
             self.disturbed[problem] += 1
             await asyncio.sleep(0.1)
         self.replays += reply.replayed

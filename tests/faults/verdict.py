@@ -34,6 +34,8 @@ class Verdict:
 
     commands: SetVerdict
     events: SetVerdict
+    again: int
+    """Reactions that ran a second time for an event: more in the totals than in the inboxes."""
     found: dict[str, list[str]] = field(default_factory=dict)
 
     @property
@@ -46,7 +48,7 @@ class Verdict:
 
     @property
     def doubled(self) -> int:
-        return len(self.commands.doubled) + len(self.events.doubled)
+        return len(self.commands.doubled) + self.again
 
     @property
     def caught_by(self) -> list[str]:
@@ -120,6 +122,8 @@ async def judge(lab: Lab, history: History) -> Verdict:
     return Verdict(
         commands=commands,
         events=events,
+        again=sum(t.count for by_reaction in totals.values() for t in by_reaction.values())
+        - heard.total(),
         found={
             "K2 commands": _told_by(commands),
             "K2 events": _told_by(events),
