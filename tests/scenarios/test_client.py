@@ -12,7 +12,15 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from scenarios.dujiangyan import photos
-from scenarios.dujiangyan.accounts import Books, Sum, books, differences, summed, unequal
+from scenarios.dujiangyan.accounts import (
+    Books,
+    Sum,
+    books,
+    differences,
+    of_the_domain,
+    summed,
+    unequal,
+)
 from scenarios.dujiangyan.client import Client, Refused, connected, key_of, together
 from scenarios.dujiangyan.ears import Book
 from scenarios.dujiangyan.people import OPERATOR, Who
@@ -52,6 +60,32 @@ def test_sums_tell_sets_apart() -> None:
     assert summed([*ids[1:], (uuid4(), "a.b.v1")]) != summed(ids)
 
 
+def test_what_services_tell_of_their_own_running_is_not_in_the_books() -> None:
+    """It depends on the hours of the day that a run crosses; the summary does not."""
+    one = uuid4()
+    kept = books(
+        {
+            "registry": {
+                "emitted": [row("registry.hour.counted.v1", "", one), row("r.a.v1", "", one)],
+                "heard": [],
+            },
+            "casework": {
+                "emitted": [row("casework.view.emptied.v1", "", one)],
+                "heard": [
+                    row("registry.hour.counted.v1", "note_hour"),
+                    row("r.a.v1", "view", one),
+                ],
+            },
+        }
+    )
+
+    assert differences(kept) == []
+    assert set(kept.emitted) == {"r.a.v1"}
+    assert of_the_domain({"x.difference.found.v1": Sum(1, 1), "r.a.v1": Sum(1, 1)}) == {
+        "r.a.v1": Sum(1, 1)
+    }
+
+
 def test_books_find_what_was_not_heard() -> None:
     """A reaction that has heard less, or a type that nobody has heard, is named."""
     one, two = uuid4(), uuid4()
@@ -74,7 +108,7 @@ def test_books_find_what_was_not_heard() -> None:
 
 
 def row(kind: str, reaction: str, *ids: UUID) -> dict[str, object]:
-    total = summed((one, kind) for one in ids)[kind]
+    total = summed((one, kind) for one in ids).get(kind, Sum())
     return {"type": kind, "reaction": reaction, "count": total.count, "xor": f"{total.xor:032x}"}
 
 
