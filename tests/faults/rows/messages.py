@@ -257,7 +257,7 @@ def _with(body: bytes, **attributes: Any) -> bytes:
 
 
 _FILED: Final = "registry.organisation.filed.v1"
-_NOBODY: Final = "nobody here reacts to this type"
+_NOBODY: Final = "nobody-reacts"
 _CITY: Final = {
     "code": "510181000000",
     "name": "都江堰市",
