@@ -18,6 +18,7 @@ from services.evaluation.domain import (
     results,
     visits,
 )
+from services.evaluation.domain.samples import SampleDrawn
 from services.procurement.domain import agreements, amendments, budgets, calls, payments, tenders
 from services.registry.domain import organisations, stations
 from services.scheduling.domain import activities, reports
@@ -156,6 +157,13 @@ STEPS: Final[list[Step]] = [
     ),
     (
         activities.Activity,
+        "hold",
+        lambda a: a.hold(NOW, NOTHING, 0, DAY, has_lead=True),
+        activities.ActivityNotPublished,
+        {"published"},
+    ),
+    (
+        activities.Activity,
         "report",
         lambda a: reports.submit(a, NOTHING, 0, DAY, NOW),
         reports.ReportSettled,
@@ -174,6 +182,20 @@ STEPS: Final[list[Step]] = [
         lambda r: r.resolve(SOMEBODY, NOW),
         rectifications.RectificationNotAnswered,
         {"answered"},
+    ),
+    (
+        commissions.Commission,
+        "sample too early",
+        lambda c: c.sampled(NOW),
+        commissions.CommissionNotAssigned,
+        {"assigned", "sampled", "visiting", "scored", "notified", "sealed"},
+    ),
+    (
+        commissions.Commission,
+        "sample again",
+        lambda c: c.sampled(NOW),
+        SampleDrawn,
+        {"planned", "assigned"},
     ),
     (
         commissions.Commission,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from libs.common.errors import Refusal
-from tests.contracts.test_contracts import ALL
+from tests.contracts.test_contracts import ALL, ROOT
 
 
 def refusals(of: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:
@@ -36,3 +36,17 @@ def test_a_code_means_one_thing_in_a_service() -> None:
         meant.setdefault((home, cls.code), set()).add(f"{cls.__module__}.{cls.__qualname__}")
 
     assert {place: classes for place, classes in meant.items() if len(classes) > 1} == {}
+
+
+def test_every_refusal_of_a_service_is_expected_by_a_test() -> None:
+    """By its code over the API, or by its class where the rule is tested without."""
+    tests = "\n".join(path.read_text() for path in ROOT.glob("tests/**/*.py"))
+    unexpected = [
+        cls.__qualname__
+        for cls in refusals()
+        if cls.__module__.startswith("services.")
+        and f'"{cls.code}"' not in tests
+        and not re.search(rf"\b{cls.__name__}\b", tests)
+    ]
+
+    assert unexpected == []

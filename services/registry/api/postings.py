@@ -19,8 +19,8 @@ from services.registry.domain.postings import (
     demand_employment,
     post,
 )
-from services.registry.domain.workers import Worker
-from services.registry.store import employments, stations, workers
+from services.registry.domain.workers import EmployerNotActive, Worker
+from services.registry.store import employments, organisations, stations, workers
 from services.registry.store import postings as store
 
 routes: Final = Routes()
@@ -46,6 +46,7 @@ async def post_worker(tx: Tx, call: Call, body: PostingAsked) -> Posting:
     if worker is None:
         raise NotYet("worker")
     employer = _employer(call, worker, body.organisation_id)
+    await _demand_active(tx, employer)
     community = await standing_division(tx, call, body.division)
     demand_community(community, body.from_day)
     await _demand_station(tx, call, body.station_id)
@@ -67,6 +68,14 @@ def _employer(call: Call, worker: Worker, named: UUID | None) -> UUID:
     if employer is None:
         raise WorkerNotEmployed
     return employer
+
+
+async def _demand_active(tx: Tx, employer: UUID) -> None:
+    organisation = await organisations.find_organisation(tx, employer)
+    if organisation is None:
+        raise NotYet("organisation")
+    if not organisation.active:
+        raise EmployerNotActive
 
 
 async def _demand_station(tx: Tx, call: Call, station_id: UUID | None) -> None:

@@ -102,7 +102,7 @@ async def save_organisation(tx: Tx, organisation: Organisation) -> None:
 
 
 async def find_organisation(tx: Tx, organisation_id: UUID) -> Organisation | None:
-    """Any organisation, for a tie: people are tied to organisations that are not theirs."""
+    """Any organisation: people are tied to those of others, and a town posts their workers."""
     return await tx.find(
         Organisation,
         """

@@ -13,7 +13,7 @@ from libs.common.contract import load
 from libs.common.ids import new_id
 from services.evaluation.domain.agreements import Agreement, BalanceBand
 from services.evaluation.domain.policies import BandRule, Policy
-from services.evaluation.domain.scores import Cell, Line, satisfaction_basis, weigh
+from services.evaluation.domain.scores import Cell, Line, NothingToScore, satisfaction_basis, weigh
 from tests.services.evaluation.story import POLICY, SCORERS, Story, ok
 
 IN_FORCE = load(Policy, {**POLICY, "id": new_id(), "version": 1})
@@ -48,6 +48,13 @@ def test_contributions_sum_exactly(lines: list[Line]) -> None:
     known = [one.value_bp for one in lines if one.value_bp is not None and one.weight_bp]
     assert min(known) <= score <= max(known)
     assert all(one.contribution_bp == 0 for one in weighed if not one.value_bp)
+
+
+@pytest.mark.parametrize("lines", [[], [line(10_000, None)], [line(0, 9_000)]])
+def test_what_has_no_basis_has_no_score(lines: list[Line]) -> None:
+    """No line, no value, or no weight: refused, not scored with nothing."""
+    with pytest.raises(NothingToScore):
+        weigh(lines)
 
 
 @given(LINES, SHARES)

@@ -57,6 +57,18 @@ async def test_a_registration_warns_and_lapses_in_time(registry: Stage) -> None:
     ]
 
 
+async def test_a_registration_begins_between_certificate_and_today(registry: Stage) -> None:
+    """Neither tomorrow, nor before there was a certificate."""
+    worker = await staff(registry, await found_agency(registry))
+    await certify(registry, worker)
+
+    for day in ("2024-11-02", "2024-06-29"):
+        answer = await ask(registry, worker, "registrations", from_day=day)
+
+        assert (answer.status, answer.code) == (422, "registration-day-invalid")
+    assert await told(registry) == []
+
+
 async def test_a_registration_is_renewed_in_its_window_with_hours(registry: Stage) -> None:
     """Too early and with too few hours it is refused; renewed, it runs on for three years."""
     worker = await registered(registry)

@@ -240,3 +240,34 @@ async def test_a_day_that_nobody_reckons_with_is_named(registry: Stage) -> None:
 
     assert (posted.status, posted.body["errors"][0]["pointer"]) == (422, "/to_day")
     assert (employed.status, employed.body["errors"][0]["pointer"]) == (422, "/from_day")
+
+
+async def test_who_is_suspended_employs_and_posts_nobody(registry: Stage) -> None:
+    """While an organisation is suspended nobody begins to work for it."""
+    await draw_city(registry)
+    agency = await found_agency(registry)
+    worker = await staff(registry, agency)
+    other = await enrol(registry, agency)
+    path = f"/organisations/{agency}/suspension"
+    assert (await registry.as_("official").post(path)).status == 200
+
+    for answer in (await employ(registry, agency, other), await post(registry, agency, worker)):
+        assert (answer.status, answer.code) == (409, "employer-not-active")
+
+
+async def test_a_period_ends_after_it_begins(registry: Stage) -> None:
+    """Neither an employment nor a posting ends before its first day, and both go on."""
+    await draw_city(registry)
+    agency = await found_agency(registry)
+    worker = await enrol(registry, agency)
+    employed = await employ(registry, agency, worker)
+    posted = await post(registry, agency, worker)
+    association = registry.as_("association")
+
+    for path in (f"/employments/{employed.body['id']}/end", f"/postings/{posted.body['id']}/end"):
+        answer = await association.post(path, {"day": "2024-10-31"})
+
+        assert (answer.status, answer.code) == (422, "period-invalid")
+        assert [fault["pointer"] for fault in answer.body["errors"]] == ["/day"]
+    backwards = await post(registry, agency, worker, from_day="2025-03-01", to_day="2025-02-01")
+    assert (backwards.status, backwards.code) == (422, "period-invalid")

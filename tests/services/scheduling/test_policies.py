@@ -29,18 +29,19 @@ async def test_a_new_policy_holds_from_its_day_on(scheduling: Stage) -> None:
 
 
 async def test_the_past_is_not_rewritten(scheduling: Stage) -> None:
-    """Neither from yesterday on, nor with hours out of reason."""
+    """Neither from yesterday on, nor with days out of reason."""
     client = scheduling.as_("secretariat")
     past = {"effective_from": "2024-10-31", "rules": await rules(scheduling)}
     far = {
         "effective_from": "2024-11-02",
-        "rules": await rules(scheduling, report_days=3_661, longest_hours=3_661),
+        "rules": await rules(scheduling, report_days=401, series_days=401),
     }
 
     assert (await client.post("/policies", past)).code == "policy-from-the-past"
     refused = await client.post("/policies", far)
     pointers = {fault["pointer"] for fault in refused.body["errors"]}
-    assert {"/rules/report_days", "/rules/longest_hours"} == pointers
+    assert refused.code == "policy-out-of-range"
+    assert {"/rules/report_days", "/rules/series_days"} == pointers
 
 
 async def test_agencies_do_not_govern(scheduling: Stage) -> None:
