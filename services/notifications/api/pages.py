@@ -7,6 +7,7 @@ from functools import partial
 from typing import Final
 from uuid import UUID
 
+from libs.common.auth import Rows
 from libs.common.contract import Count, Name
 from libs.common.db import Tx
 from libs.common.envelope import decode
@@ -19,7 +20,6 @@ from services.notifications.domain.journeys import steps_of
 from services.notifications.pages import BASE, FOLDER, render
 from services.notifications.store import journeys, views
 from services.notifications.store import pages as store
-from services.notifications.store.pages import Logged
 
 routes: Final = Routes()
 SCOPE: Final = "notifications:look"
@@ -70,7 +70,7 @@ async def show_overview(tx: Tx, call: Call) -> Html:
             coverage=coverage,
             short=sum(place.short_since is not None for place in coverage),
             told=told,
-            latest=_happened(await store.list_latest(tx, call.rows, 0, LATEST)),
+            latest=await _latest(tx, call.rows, 0),
         )
     )
 
@@ -78,8 +78,7 @@ async def show_overview(tx: Tx, call: Call) -> Html:
 @page(f"{BASE}/latest")
 async def show_latest(tx: Tx, call: Call, after: Count = 0) -> Html:
     """The events after a position, as a piece of the first page."""
-    latest = _happened(await store.list_latest(tx, call.rows, after, LATEST))
-    return Html(text=render("latest.html", latest=latest))
+    return Html(text=render("latest.html", latest=await _latest(tx, call.rows, after)))
 
 
 @page(f"{BASE}/agreements/{{agreement_id}}")
@@ -143,14 +142,21 @@ async def _city(tx: Tx) -> City:
     return City(name=name, today=tx.today, rehearsal=tx.city.rehearsal)
 
 
-def _happened(found: list[Logged]) -> list[Happened]:
-    events = ((row.position, decode(row.body)) for row in found)
+async def _latest(tx: Tx, rows: Rows, after: int) -> list[Happened]:
+    """The newest events by their own title or name, else by that of their agreement."""
+    found = await store.list_latest(tx, rows, after, LATEST)
+    events = [(row.position, decode(row.body)) for row in found]
+    of = [event.data.get("agreement_id") for _, event in events]
+    agreements = [UUID(one) if one else None for one in of]
+    titles = await views.titles_of_agreements(tx, [one for one in agreements if one])
     return [
         Happened(
             position=position,
             type=event.type,
             time=event.time,
-            title=event.data.get("title") or event.data.get("name"),
+            title=event.data.get("title")
+            or event.data.get("name")
+            or (titles.get(agreement) if agreement else None),
         )
-        for position, event in events
+        for (position, event), agreement in zip(events, agreements, strict=True)
     ]

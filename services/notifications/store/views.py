@@ -69,6 +69,20 @@ async def known_agreement(tx: Tx, agreement_id: UUID) -> Agreement:
     return agreement
 
 
+async def titles_of_agreements(tx: Tx, ids: list[UUID]) -> dict[UUID, str]:
+    """What those of the agreements that are known are called."""
+    known = await tx.all(
+        Agreement,
+        """
+        SELECT id, title, provider_id, purchaser_id
+          FROM agreements
+         WHERE id = ANY ($1)
+        """,
+        ids,
+    )
+    return {agreement.id: agreement.title for agreement in known}
+
+
 async def known_organisation(tx: Tx, organisation_id: UUID) -> str:
     """For an effect: the name, or it waits."""
     name: str | None = await tx.value(

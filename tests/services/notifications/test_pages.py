@@ -59,6 +59,7 @@ async def test_the_overview_tells_the_year(notifications: Stage, auditor: Client
     assert "合计 sum 114,460 3 42" in text
     assert "高梁村 0/1 自2025-03-01起不足" in text
     assert "友爱社区 1/1 达标" in text
+    assert "款项已支付 友爱社区居家养老服务" in text
 
 
 async def test_an_agreement_is_explained(notifications: Stage, auditor: Client) -> None:
