@@ -130,6 +130,7 @@ class SampleDrawn:
     left_out_closed: int
     left_out_special: int
     left_out_unknown: int
+    left_out_withdrawn: int
 
 
 @answer

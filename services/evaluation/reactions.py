@@ -163,6 +163,16 @@ class RecipientHeard:
     visit_rule: str
 
 
+@event("casework.consent.given.v1", "casework.consent.withdrawn.v1")
+class ConsentHeard:
+    """Whether a recipient has consented to be served, or visited, or has taken it back."""
+
+    id: str
+    recipient_ref: str
+    purpose: str
+    status: str
+
+
 @reactions.view(AgreementHeard)
 async def agreements(tx: Tx, heard: AgreementHeard) -> None:
     """Keep the agreement as it stands."""
@@ -215,6 +225,12 @@ async def attendances(tx: Tx, heard: AttendanceHeard) -> None:
 async def recipients(tx: Tx, heard: RecipientHeard) -> None:
     """Keep who may be visited."""
     await views.put_recipient(tx, heard.id, heard.status, heard.visit_rule)
+
+
+@reactions.view(ConsentHeard)
+async def consents(tx: Tx, heard: ConsentHeard) -> None:
+    """Keep who has withdrawn: they are drawn no more."""
+    await views.put_consent(tx, heard.id, heard.recipient_ref, heard.purpose, heard.status)
 
 
 @reactions.effect(AgreementBegun)

@@ -63,7 +63,8 @@ async def list_consents(tx: Tx, recipient_ref: UUID) -> list[Consent]:
 
 
 async def consents_to_visits(tx: Tx, recipient_ref: UUID) -> bool:
-    """Whether a visit consent stands; its row is held, so that a withdrawal waits or has won."""
+    """Whether a visit consent stands, and the consent to be served was not withdrawn; its row is
+    held, so that a withdrawal waits or has won."""
     found = await tx.value(
         """
         SELECT true
@@ -71,6 +72,12 @@ async def consents_to_visits(tx: Tx, recipient_ref: UUID) -> bool:
          WHERE recipient_ref = $1
            AND purpose = 'visit'
            AND status = 'standing'
+           AND (  SELECT status
+                    FROM consents AS served
+                   WHERE served.recipient_ref = $1
+                     AND served.purpose = 'service'
+                ORDER BY served.id DESC
+                   LIMIT 1) IS DISTINCT FROM 'withdrawn'
            FOR SHARE
         """,
         recipient_ref,

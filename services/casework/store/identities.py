@@ -198,8 +198,9 @@ async def get_capacity(tx: Tx, vault: Vault, recipient: Recipient) -> Capacity:
 
 
 async def list_births(tx: Tx, vault: Vault, organisation_id: UUID) -> list[Born]:
-    """Birth dates of the open recipients of one organisation, opened here: a few hundred rows,
-    against a month and year in the clear, which would single people out."""
+    """Birth dates of the open recipients of one organisation who have not withdrawn the consent to
+    be served. They are opened here: a few hundred rows, against a month and year in the clear,
+    which would single people out."""
     rows = await tx.all(
         SealedBirth,
         """
@@ -208,6 +209,12 @@ async def list_births(tx: Tx, vault: Vault, organisation_id: UUID) -> list[Born]
           JOIN recipients r ON r.id = i.recipient_ref
          WHERE r.organisation_id = $1
            AND r.status = 'open'
+           AND (  SELECT c.status
+                    FROM consents c
+                   WHERE c.recipient_ref = r.id
+                     AND c.purpose = 'service'
+                ORDER BY c.id DESC
+                   LIMIT 1) IS DISTINCT FROM 'withdrawn'
         """,
         organisation_id,
     )

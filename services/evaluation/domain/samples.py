@@ -39,6 +39,8 @@ class Served:
     recipient_ref: str
     status: str | None
     visit_rule: VisitRule | None
+    withdrawn: bool = False
+    """Whether the consent to be served, or to be visited, was withdrawn and not given anew."""
 
 
 @answer
@@ -60,10 +62,11 @@ class Sample:
     left_out_closed: int
     left_out_special: int
     left_out_unknown: int
+    left_out_withdrawn: int
     drawn_at: datetime | None
 
     def draw(self, served: Sequence[Served], rule: SampleRule, now: datetime) -> "Sample":
-        """Freeze the frame and draw: who is closed, special or unknown is only counted."""
+        """Freeze the frame and draw: who may not be visited is only counted."""
         if self.drawn_at is not None:
             raise SampleDrawn
         frame = frame_of(served)
@@ -78,6 +81,10 @@ class Sample:
                 one.status == "open" and one.visit_rule == "special" for one in served
             ),
             left_out_unknown=sum(one.status is None for one in served),
+            left_out_withdrawn=sum(
+                one.status == "open" and one.visit_rule == "ordinary" and one.withdrawn
+                for one in served
+            ),
             drawn_at=now,
         )
 
@@ -103,6 +110,7 @@ def seeded(new_id: UUID, seed: bytes) -> Sample:
         left_out_closed=0,
         left_out_special=0,
         left_out_unknown=0,
+        left_out_withdrawn=0,
         drawn_at=None,
     )
 
@@ -110,7 +118,9 @@ def seeded(new_id: UUID, seed: bytes) -> Sample:
 def frame_of(served: Iterable[Served]) -> tuple[str, ...]:
     """Who may be drawn: each reference once, sorted."""
     allowed = {
-        one.recipient_ref for one in served if one.status == "open" and one.visit_rule == "ordinary"
+        one.recipient_ref
+        for one in served
+        if one.status == "open" and one.visit_rule == "ordinary" and not one.withdrawn
     }
     return tuple(sorted(allowed))
 

@@ -74,7 +74,14 @@ async def list_served(tx: Tx, agreement_id: UUID, before: datetime) -> list[Serv
     return await tx.all(
         Served,
         """
-          SELECT DISTINCT a.recipient_ref, r.status, r.visit_rule
+          SELECT DISTINCT a.recipient_ref, r.status, r.visit_rule,
+                 EXISTS (SELECT
+                           FROM (SELECT DISTINCT ON (purpose) status
+                                   FROM consents
+                                  WHERE recipient_ref = a.recipient_ref
+                                    AND purpose IN ('service', 'visit')
+                               ORDER BY purpose, id DESC) AS latest
+                          WHERE latest.status = 'withdrawn') AS withdrawn
             FROM attendances AS a
        LEFT JOIN recipients AS r
               ON r.id = a.recipient_ref

@@ -11,8 +11,9 @@ async def add_sample(tx: Tx, sample: Sample) -> None:
     await tx.do(
         """
         INSERT INTO samples (id, version, seed, seed_commitment, frame, frame_size, frame_digest,
-                             drawn, left_out_closed, left_out_special, left_out_unknown)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                             drawn, left_out_closed, left_out_special, left_out_unknown,
+                             left_out_withdrawn)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
         """,
         sample.id,
         sample.version,
@@ -25,6 +26,7 @@ async def add_sample(tx: Tx, sample: Sample) -> None:
         sample.left_out_closed,
         sample.left_out_special,
         sample.left_out_unknown,
+        sample.left_out_withdrawn,
     )
 
 
@@ -34,7 +36,7 @@ async def lock_sample(tx: Tx, commission_id: UUID) -> Sample:
         Sample,
         """
         SELECT id, version, seed, seed_commitment, frame, frame_size, frame_digest, drawn,
-               left_out_closed, left_out_special, left_out_unknown, drawn_at
+               left_out_closed, left_out_special, left_out_unknown, left_out_withdrawn, drawn_at
           FROM samples
          WHERE id = $1
            FOR UPDATE
@@ -49,7 +51,8 @@ async def get_sample(tx: Tx, commission_id: UUID, rows: Rows) -> Sample:
         Sample,
         """
         SELECT s.id, s.version, s.seed, s.seed_commitment, s.frame, s.frame_size, s.frame_digest,
-               s.drawn, s.left_out_closed, s.left_out_special, s.left_out_unknown, s.drawn_at
+               s.drawn, s.left_out_closed, s.left_out_special, s.left_out_unknown,
+               s.left_out_withdrawn, s.drawn_at
           FROM samples AS s
           JOIN commissions AS c
             ON c.id = s.id
@@ -76,7 +79,8 @@ async def save_sample(tx: Tx, sample: Sample) -> None:
                left_out_closed = $7,
                left_out_special = $8,
                left_out_unknown = $9,
-               drawn_at = $10
+               left_out_withdrawn = $10,
+               drawn_at = $11
          WHERE id = $1
         """,
         sample.id,
@@ -88,5 +92,6 @@ async def save_sample(tx: Tx, sample: Sample) -> None:
         sample.left_out_closed,
         sample.left_out_special,
         sample.left_out_unknown,
+        sample.left_out_withdrawn,
         sample.drawn_at,
     )

@@ -242,3 +242,22 @@ async def put_recipient(tx: Tx, recipient_ref: str, status: str, visit_rule: str
         status,
         visit_rule,
     )
+
+
+async def put_consent(
+    tx: Tx, consent_id: str, recipient_ref: str, purpose: str, status: str
+) -> None:
+    await tx.do(
+        """
+        INSERT INTO consents (id, recipient_ref, purpose, status)
+             VALUES ($1, $2, $3, $4)
+        ON CONFLICT (id) DO UPDATE
+                SET recipient_ref = excluded.recipient_ref,
+                    purpose = excluded.purpose,
+                    status = excluded.status
+        """,
+        consent_id,
+        recipient_ref,
+        purpose,
+        status,
+    )

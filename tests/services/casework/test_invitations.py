@@ -50,6 +50,26 @@ async def test_closed_files_are_not_invited(manager: Client, rival: Client, enro
     assert [child] == autumn.body["recipients"]
 
 
+async def test_who_withdrew_is_not_invited(manager: Client, enrol: Enrol) -> None:
+    """Without the consent to be served nobody is on a list; photographs are another matter."""
+    child = await enrol(manager, CHILD)
+    path, month = f"/recipients/{child}/consents", {"from_age": 0, "month": "2025-09"}
+    given = {
+        purpose: await manager.post(
+            path, {"purpose": purpose, "given_by": "guardian", "form": "written"}
+        )
+        for purpose in ("service", "photo")
+    }
+
+    await manager.post(f"/consents/{given['photo'].body['id']}/withdrawal")
+    without_photo = await manager.post("/invitation-lists", month)
+    await manager.post(f"/consents/{given['service'].body['id']}/withdrawal")
+    without_service = await manager.post("/invitation-lists", month)
+
+    assert [child] == without_photo.body["recipients"]
+    assert without_service.body["recipients"] == []
+
+
 @pytest.mark.parametrize("month", ["2025-13", "2025-3", "March"])
 async def test_a_month_is_year_and_month(manager: Client, month: str) -> None:
     """Anything else is named as the fault."""

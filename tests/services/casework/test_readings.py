@@ -158,6 +158,31 @@ async def test_a_repeat_checks_the_rights_again(
     assert len(await log_of(casework)) == 1
 
 
+async def test_a_withdrawn_service_consent_reveals_nothing(
+    casework: Stage, manager: Client, visitor: Client, enrol: Enrol
+) -> None:
+    """Who is served no longer is not visited, whatever the visit consent says; and is told so."""
+    reference = await enrol(manager)
+    await consent(manager, reference)
+    body = {"purpose": "service", "given_by": "self", "form": "written"}
+    service = await manager.post(f"/recipients/{reference}/consents", body)
+    await tell_visit(casework, reference)
+    before = await reveal(visitor)
+    await manager.post(f"/consents/{service.body['id']}/withdrawal")
+    request = {"visit_id": str(VISIT), "purpose": "evaluation-visit"}
+
+    zh = await visitor.post("/reveals", request, **{"Accept-Language": "zh-CN"})
+    en = await visitor.post("/reveals", request, **{"Accept-Language": "en"})
+    renewed = await manager.post(f"/recipients/{reference}/consents", body)
+    after = await reveal(visitor)
+
+    assert (service.status, renewed.status) == (201, 201)
+    assert (before.status, after.status) == (200, 200)
+    assert (zh.status, zh.code) == (409, "visit-consent-missing")
+    assert zh.body["title"] == "服务对象未同意走访或已撤回同意，不提供联系方式。"
+    assert en.body["title"].startswith("The recipient has not consented to visits")
+
+
 async def test_a_repeated_reading_of_a_keeper_is_logged_again(
     casework: Stage, manager: Client, enrol: Enrol
 ) -> None:

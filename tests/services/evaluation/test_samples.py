@@ -4,6 +4,7 @@ import hashlib
 import math
 from collections import Counter
 from datetime import UTC, datetime
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -236,3 +237,37 @@ async def test_who_may(story: Story) -> None:
     assert (await other.get(path)).status == 404
     assert (await other.post(path)).status == 404
     assert (await story.stage.as_("auditor").get(path)).status == 200
+
+
+async def test_who_withdrew_is_drawn_no_more(story: Story) -> None:
+    """A withdrawn consent to be served or visited leaves a person out, counted; given anew, not."""
+    await story.serve(*(f"r-{number}" for number in range(8)))
+    for recipient, purpose, statuses in (
+        ("r-0", "visit", ("given", "withdrawn")),
+        ("r-1", "service", ("withdrawn",)),
+        ("r-2", "photo", ("withdrawn",)),
+    ):
+        consent = new_id()
+        for status in statuses:
+            await hear_consent(story, consent, recipient, purpose, status)
+    await hear_consent(story, new_id(), "r-3", "visit", "withdrawn")
+    await hear_consent(story, new_id(), "r-3", "visit", "given")
+    ok(await story.assign())
+    await story.stage.move_to(end_of(TO))
+
+    path = f"/commissions/{await story.commission()}/sample"
+    sample = ok(await story.third_party().post(path))
+
+    assert sample["frame"] == ["r-2", "r-3", "r-4", "r-5", "r-6", "r-7"]
+    assert sample["left_out_withdrawn"] == 2
+    [told] = await story.stage.said("evaluation.sample.drawn.v1")
+    assert told.data["left_out_withdrawn"] == 2
+
+
+async def hear_consent(
+    story: Story, consent: UUID, recipient: str, purpose: str, what: str
+) -> None:
+    """Casework tells that a consent was given or withdrawn."""
+    status = "standing" if what == "given" else "withdrawn"
+    data = {"id": consent, "recipient_ref": recipient, "purpose": purpose, "status": status}
+    await story.stage.hear(f"casework.consent.{what}.v1", consent, data)
