@@ -4,7 +4,9 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from libs.common.testing import Answer
 from tests.faults.matrix import Row, rows_of
+from tests.faults.rows.people import Contests
 
 
 @pytest.mark.parametrize("row", rows_of("people"), ids=lambda row: row.id)
@@ -13,3 +15,16 @@ async def test_nobody_gets_what_is_not_theirs(
 ) -> None:
     """Each contest has as many winners as may win, and the others are told why not."""
     await play(row)
+
+
+def test_a_contest_that_was_won_twice_is_noticed() -> None:
+    """Too many winners, winners without an effect, and a wrong reason are each found."""
+    won, refused = Answer(200, {}, {}), Answer(409, {}, {"code": "taken"})
+    fair, twice, lost, odd = Contests(), Contests(), Contests(), Contests()
+    fair.judge("room", [won, refused], 1, may=1, code="taken")
+    twice.judge("room", [won, won], 2, may=1, code="taken")
+    lost.judge("room", [won, refused], 0, may=1, code="taken")
+    odd.judge("room", [won, refused], 1, may=1, code="closed")
+
+    assert [one.outcome().holds for one in (fair, twice, lost, odd)] == [True, False, False, False]
+    assert (twice.doubled, lost.lost) == (1, 1)

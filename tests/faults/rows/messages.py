@@ -12,6 +12,7 @@ from aio_pika.abc import AbstractChannel
 from libs.common.envelope import MAX_BYTES, Envelope, decode
 from libs.common.ids import new_id
 from libs.common.migrate import EXCHANGE
+from libs.common.testing import token
 from tests.faults.history import History
 from tests.faults.lab import Lab, until
 from tests.faults.load import DIVISION, Load
@@ -123,11 +124,26 @@ async def poison(lab: Lab) -> Outcome:
         scene.expect(others == 1, f"{others} messages were set aside, not one")
         parked = await scene.metric(scene.hearer, ASIDE, reaction="event_log", state="parked")
         scene.expect(parked == 1, f"{ASIDE} parked {parked:.0f}")
-        # The cause is put right and the message is tried again, as an operator would have it.
         await lab.sql("notifications", "ALTER TABLE event_log DROP CONSTRAINT poison")
-        await lab.sql("notifications", _AGAIN)
+        replayed = await _replay(lab)
+        scene.expect(replayed == 1, f"{replayed} were replayed")
         await scene.recovered()
     return await scene.outcome(f"{ASIDE} parked {parked:.0f}, then heard")
+
+
+async def _replay(lab: Lab) -> int:
+    """The cause has been put right: an operator has what is parked tried again."""
+    api = await lab.start("notifications", "api")
+    async with Load(lab, api.api, History(lab.folder / "operator.jsonl")) as operator:
+        answer = await operator.send(
+            "POST",
+            "/operations/parked/replays",
+            {},
+            "replay",
+            bearer=token("operator"),
+            service="notifications",
+        )
+    return int(answer.body["replayed"])
 
 
 async def _hurried(lab: Lab) -> bool:
@@ -271,5 +287,4 @@ _STATION: Final = {"name": "社工站", "tier": "社工服务站", "division": D
 _HELD_BACK: Final = "SELECT count(*) FROM event_log WHERE position IS NULL"
 _LOGGED: Final = "SELECT count(*) FROM event_log WHERE event_id = ANY ($1::uuid[])"
 _PARKED: Final = "SELECT count(*) FROM waiting WHERE state = 'parked' AND reason = $1"
-_AGAIN: Final = "UPDATE waiting SET state = 'waiting', failures = 0, due_at = since"
 _OF_STATIONS: Final = "SELECT FROM outbox WHERE type LIKE 'registry.station.%'"
