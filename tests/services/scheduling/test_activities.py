@@ -176,12 +176,18 @@ async def test_a_cancelled_activity_gives_its_room_and_its_lead_back(scheduling:
 
 
 async def test_publication_needs_an_observer(scheduling: Stage) -> None:
-    """Under the policy `every`, nothing is published before an observer is named."""
+    """Under the policy `every`, nothing is published before an observer is named; both languages
+    say what to do."""
     activity = await play.drafted(scheduling, play.plan())
+    path, manager = f"/activities/{activity}/publication", play.manager(scheduling)
 
-    answer = await play.manager(scheduling).post(f"/activities/{activity}/publication")
+    answers = [await manager.post(path, **{"Accept-Language": it}) for it in ("zh-CN", "en")]
 
-    assert (answer.status, answer.code) == (409, "observer-missing")
+    assert [(a.status, a.code) for a in answers] == [(409, "observer-missing")] * 2
+    assert [a.body["title"] for a in answers] == [
+        "尚未指定现场监督员，请先指定，或由购买方免除。",
+        "An observer is required and not named: have one named, or have it waived.",
+    ]
 
 
 async def test_publication_needs_a_lead(scheduling: Stage) -> None:

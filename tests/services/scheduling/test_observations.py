@@ -100,10 +100,15 @@ async def test_a_waiver_opens_the_way_once(scheduling: Stage) -> None:
 
     answer = await waive(scheduling, first)
     refused = await waive(scheduling, second)
+    chinese = await play.official(scheduling).post(
+        f"/activities/{second}/waiver", {"reason": "observer-ill"}, **{"Accept-Language": "zh-CN"}
+    )
     published = await play.manager(scheduling).post(f"/activities/{first}/publication")
 
     assert (answer.status, answer.body["status"]) == (200, "waived")
     assert (refused.status, refused.code) == (409, "waiver-quota-used")
+    assert refused.body["title"].endswith("is used up; name an observer.")
+    assert chinese.body["title"] == "免除现场监督的比例已用完，请指定监督员。"
     assert (published.status, published.body["observation"]) == (200, "waived")
     [told] = await scheduling.said("scheduling.observation.waived.v1")
     assert (told.data["reason"], told.data["observer"]) == ("observer-ill", None)
