@@ -5,9 +5,11 @@ import base64
 import gzip
 import hashlib
 import json
+from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import pytest
+from aiohttp import ClientSession
 
 from libs.common import envelope, server
 from libs.common.ids import new_id
@@ -128,6 +130,26 @@ async def test_a_large_body_is_413(echo: Stage) -> None:
     answer = await echo.as_("official").post("/things", {"name": "x" * (1024 * 1024)})
 
     assert answer.status == 413
+
+
+async def test_a_large_body_of_untold_size_is_413(echo: Stage) -> None:
+    """A body in pieces is refused at the byte that is too many, however long it would go on."""
+
+    async def pieces() -> AsyncIterator[bytes]:
+        for _ in range(9):
+            yield b" " * (128 * 1024)
+
+    headers = {
+        "Authorization": f"Bearer {token('official')}",
+        "Content-Type": "application/json",
+        "Idempotency-Key": "k",
+    }
+    url = f"http://127.0.0.1:{echo.port}/echo/v1/things"
+    async with (
+        ClientSession() as session,
+        session.post(url, data=pieces(), headers=headers) as answer,
+    ):
+        assert answer.status == 413
 
 
 @pytest.mark.parametrize(
