@@ -8,6 +8,7 @@ from libs.common.ids import new_id
 from libs.common.jobs import clear_timers
 from libs.common.outbox import emit
 from services.procurement.domain.agreements import Agreement
+from services.procurement.domain.awards import confirm
 from services.procurement.domain.bids import Bid, OfficerTied
 from services.procurement.domain.challenges import AwardChallenged
 from services.procurement.domain.complaints import TenderSuspended
@@ -23,7 +24,7 @@ from services.procurement.events.payments import (
     PaymentReduced,
     PaymentWithheld,
 )
-from services.procurement.events.tenders import TenderFailed, TenderReopened
+from services.procurement.events.tenders import TenderConfirmed, TenderFailed, TenderReopened
 from services.procurement.store import (
     acceptances,
     agreement_policies,
@@ -66,6 +67,14 @@ async def check_unchallenged(tx: Tx, tender_id: UUID) -> None:
     await check_running(tx, tender_id)
     if await challenges.is_unanswered(tx, tender_id):
         raise AwardChallenged
+
+
+async def confirm_award(tx: Tx, tender: Tender) -> None:
+    """A conditional award becomes binding with an approved budget that holds it."""
+    budget = await budgets.lock_budget_of(tx, tender.budget_id)
+    confirmed = confirm(tender, budget.after(await tenders.sum_awarded(tx, budget.id)))
+    await tenders.save_tender(tx, confirmed)
+    await emit(tx, confirmed, told(TenderConfirmed, confirmed))
 
 
 async def check_untied(tx: Tx, person: str, tender: Tender, challenger: UUID) -> None:

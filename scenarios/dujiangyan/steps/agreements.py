@@ -2,13 +2,14 @@
 
 from typing import Any, Final
 
-from scenarios.dujiangyan import data, people, photos
-from scenarios.dujiangyan.client import Json, together
+from scenarios.dujiangyan import data, people, photos, voices
+from scenarios.dujiangyan.client import Attempt, Json, together
 from scenarios.dujiangyan.data import Project
 from scenarios.dujiangyan.people import HANDLER, INSPECTOR, Who
 from scenarios.dujiangyan.steps.tenders import asked
 from scenarios.dujiangyan.world import World
 
+AGREEMENTS: Final = "/procurement/v1/agreements"
 BANDS: Final = (
     {"band": "excellent", "from_score_bp": 9_000, "balance_share_bp": 10_000},
     {"band": "good", "from_score_bp": 7_000, "balance_share_bp": 10_000},
@@ -44,10 +45,26 @@ async def sign_all(world: World) -> None:
     await together(sign(world, project) for project in data.projects())
 
 
+async def draft_too_early(world: World) -> None:
+    """预算未批先起草协议"""
+    attempt = Attempt(path=AGREEMENTS, body=_terms(world, data.projects()[0]))
+    await voices.refused(world, "late-budget", world.purchaser, attempt)
+
+
 async def draft(world: World, project: Project) -> None:
     """One agreement, over the price that was awarded."""
     engagement = world.engagements[project.key]
-    body: dict[str, Any] = {
+    agreement = await world.client.do(
+        world.purchaser, AGREEMENTS, _terms(world, project), "agreement", project.key
+    )
+    engagement.agreement = agreement["id"]
+    engagement.content_hash = agreement["content_hash"]
+    engagement.outputs = [output["id"] for output in agreement["outputs"]]
+
+
+def _terms(world: World, project: Project) -> dict[str, Any]:
+    engagement = world.engagements[project.key]
+    return {
         "tender_id": engagement.tender,
         "host_division": project.community.host,
         "site_division": project.community.code,
@@ -64,12 +81,6 @@ async def draft(world: World, project: Project) -> None:
         "deductions": [{"code": "late-report", "title": "简报逾期", "share_bp": 50}],
         **CLAUSES,
     }
-    agreement = await world.client.do(
-        world.purchaser, "/procurement/v1/agreements", body, "agreement", project.key
-    )
-    engagement.agreement = agreement["id"]
-    engagement.content_hash = agreement["content_hash"]
-    engagement.outputs = [output["id"] for output in agreement["outputs"]]
 
 
 async def sign(world: World, project: Project) -> None:

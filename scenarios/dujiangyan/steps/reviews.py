@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from scenarios.dujiangyan import data, people, voices
-from scenarios.dujiangyan.client import Attempt, Json, together
+from scenarios.dujiangyan import data, people
+from scenarios.dujiangyan.client import Json, together
 from scenarios.dujiangyan.people import REPRESENTATIVE, Who
 from scenarios.dujiangyan.steps import tenders
 from scenarios.dujiangyan.world import World
@@ -40,18 +40,8 @@ async def conclude(world: World) -> None:
     await together(conclude_one(world, one.key) for one in data.projects())
 
 
-async def award_too_early(world: World) -> None:
-    """预算未批先定标"""
-    first = data.projects()[0]
-    attempt = Attempt(
-        path=path_of(world, first.key, "award"),
-        body={"organisation_id": world.org(first.provider)},
-    )
-    await voices.refused(world, "late-budget", world.purchaser, attempt)
-
-
 async def award(world: World) -> None:
-    """定标"""
+    """定标（预算尚未批准，结果附条件）"""
     await together(award_first(world, one.key) for one in data.projects())
 
 

@@ -18,11 +18,12 @@ class CallOpened:
 @event(
     "procurement.tender.published.v1",
     "procurement.tender.awarded.v1",
+    "procurement.tender.confirmed.v1",
     "procurement.tender.reopened.v1",
     "procurement.tender.failed.v1",
 )
 class TenderHeard:
-    """A tender was published or awarded, has to be decided again, or failed."""
+    """A tender was published or awarded, is funded, has to be decided again, or failed."""
 
     id: UUID
     title: str

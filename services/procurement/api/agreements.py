@@ -20,7 +20,7 @@ from libs.common.errors import NotFound, NotYet
 from libs.common.http import Call, Download, Routes
 from libs.common.ids import new_id
 from libs.common.pages import Page, PageRequest, page
-from services.procurement.actions import check_unchallenged, enter
+from services.procurement.actions import check_unchallenged, confirm_award, enter
 from services.procurement.api.areas import in_area
 from services.procurement.domain.acceptances import Acceptance
 from services.procurement.domain.agreement_policies import AgreementPolicy, Party
@@ -57,6 +57,7 @@ from services.procurement.store import (
     payments,
     settlements,
     signatures,
+    tenders,
     views,
 )
 from services.procurement.store import agreement_policies as policies
@@ -114,6 +115,8 @@ async def draft_agreement(tx: Tx, call: Call, body: Draft) -> Agreement:
     award = await _usable_award(tx, call, body.tender_id)
     in_area(call, body.site_division)
     await check_unchallenged(tx, award.id)
+    if award.conditional:
+        await confirm_award(tx, await tenders.lock_tender_of(tx, award.id))
     if await store.is_agreed(tx, award.id):
         raise AwardAgreedAlready
     if await views.find_active(tx, award.provider_id, "provider") is None:

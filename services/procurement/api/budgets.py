@@ -8,9 +8,12 @@ from libs.common.db import Tx
 from libs.common.http import Call, Routes
 from libs.common.ids import new_id
 from libs.common.pages import Page, PageRequest, page
+from services.procurement.actions import confirm_award
 from services.procurement.api.areas import in_area, known_buyer
+from services.procurement.domain.awards import confirmable
 from services.procurement.domain.budgets import Budget, Source, plan
 from services.procurement.store import budgets as store
+from services.procurement.store import tenders
 
 routes: Final = Routes()
 
@@ -23,6 +26,13 @@ class BudgetPlan:
     name: Name
     purchaser_id: UUID
     division: DivisionCode
+    sources: Annotated[tuple[Source, ...], Some(1, 20)]
+
+
+@body
+class Reduction:
+    """What is left of each fund, in fen."""
+
     sources: Annotated[tuple[Source, ...], Some(1, 20)]
 
 
@@ -44,13 +54,26 @@ async def plan_budget(tx: Tx, call: Call, body: BudgetPlan) -> Budget:
     return budget
 
 
+@routes.post("/budgets/{budget_id}/reduction", scope="procurement:approve-budget")
+async def reduce_budget(tx: Tx, call: Call, budget_id: UUID, body: Reduction) -> Budget:
+    """Reduce a planned budget (核减) before it is approved."""
+    budget = await store.lock_budget(tx, budget_id, call.rows)
+    call.expect(budget)
+    reduced = budget.reduce(body.sources)
+    await store.save_budget(tx, reduced)
+    return reduced
+
+
 @routes.post("/budgets/{budget_id}/approval", scope="procurement:approve-budget")
 async def approve_budget(tx: Tx, call: Call, budget_id: UUID) -> Budget:
-    """Approve a budget; whoever planned it cannot."""
+    """Approve a budget; whoever planned it cannot. The awards that waited for it become binding
+    in their order, as far as it holds them."""
     budget = await store.lock_budget(tx, budget_id, call.rows)
     call.expect(budget)
     approved = budget.approve(call.person)
     await store.save_budget(tx, approved)
+    for tender in confirmable(await tenders.lock_conditional(tx, budget.id), approved):
+        await confirm_award(tx, tender)
     return approved
 
 

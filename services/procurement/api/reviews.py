@@ -8,12 +8,13 @@ from libs.common.db import Tx
 from libs.common.http import Call, Routes
 from libs.common.outbox import emit
 from services.procurement.actions import check_running
+from services.procurement.domain.awards import WinnerNotActive, award
 from services.procurement.domain.bids import Bid
 from services.procurement.domain.panels import Panel, PanelNotDrawn
 from services.procurement.domain.ranking import Line, rank
 from services.procurement.domain.reviews import Ranking, Review, look_back
 from services.procurement.domain.scores import check_complete
-from services.procurement.domain.tenders import Tender, WinnerNotActive
+from services.procurement.domain.tenders import Tender
 from services.procurement.events.tenders import TenderAwarded
 from services.procurement.store import bids, budgets, panels, policies, tenders, views
 from services.procurement.store import reviews as store
@@ -94,14 +95,16 @@ async def read_review(tx: Tx, call: Call, tender_id: UUID, round: Count | None =
 
 @routes.post("/tenders/{tender_id}/award", scope="procurement:award")
 async def award_tender(tx: Tx, call: Call, tender_id: UUID, body: Choice) -> Tender:
-    """Award in the order of the ranking (中标, 成交, 立项), under an approved budget."""
+    """Award in the order of the ranking (中标, 成交, 立项); on a budget that is still planned the
+    award is conditional."""
     tender = await tenders.lock_tender(tx, tender_id, call.rows, call.caller.org)
     call.expect(tender)
     tender.decide()
     await check_running(tx, tender_id)
     line = (await store.get_review(tx, tender_id)).line_of(body.organisation_id)
     budget = await budgets.lock_budget_of(tx, tender.budget_id)
-    awarded = tender.award(budget, line.organisation_id, line.price, line.rank, body.reason, tx.now)
+    budget = budget.after(await tenders.sum_awarded(tx, budget.id))
+    awarded = award(tender, line, budget, body.reason, tx.now)
     if await views.find_active(tx, line.organisation_id, "provider") is None:
         raise WinnerNotActive
     await tenders.save_tender(tx, awarded)

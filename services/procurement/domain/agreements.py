@@ -96,6 +96,8 @@ class Award:
     price: int
     outputs: tuple[OutputTerm, ...]
     """What the tender asked for."""
+    conditional: bool
+    """Nothing is agreed before its budget has been approved."""
 
     def check_outputs(self, outputs: Sequence[Output]) -> None:
         """Refuse less of any kind than what was tendered for, naming each kind."""

@@ -5,9 +5,8 @@ from typing import Final, Literal
 from uuid import UUID
 
 from libs.common.contract import answer, changed
-from services.procurement.domain.budgets import Budget, BudgetExceeded
+from services.procurement.domain.budgets import Budget, BudgetExceeded, BudgetNotApproved
 from services.procurement.domain.payments import Payment
-from services.procurement.domain.tenders import BudgetNotApproved
 
 Account = Literal["available", "committed", "paid"]
 Act = Literal["commit", "release", "pay", "recover"]

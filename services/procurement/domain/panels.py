@@ -45,9 +45,9 @@ class TooFewExperts(Conflict):
 
 
 class NoStandInLeft(Conflict):
-    """No stand-in is left for this seat; cancel the tender or enlarge the pool."""
+    """No stand-in is left for this seat; cancel the tender, and tender again with a larger pool."""
 
-    zh = "已无候补专家可递补。"
+    zh = "已无候补专家可递补，请终止本次采购，扩充专家库后重新采购。"
 
 
 class PanelNotDrawn(Conflict):

@@ -1,17 +1,15 @@
 """Remedies: what the finding on a challenge or a complaint does to the tender."""
 
-from typing import Final, Literal
+from typing import Literal
 
 from libs.common.contract import Text, body, changed
 from libs.common.errors import Conflict, Fault, Invalid
-from services.procurement.domain.tenders import Tender
+from services.procurement.domain.tenders import NO_AWARD, Tender
 
 Verdict = Literal["dismissed", "upheld"]
 Remedy = Literal["go-on", "award-again", "review-again", "tender-again"]
 """It is put right, or had no effect, and the tender goes on; another candidate is awarded
 (另行确定); the panel scores again; everything is tendered again (重新开展采购活动)."""
-
-NO_AWARD: Final = {"awarded_to": None, "awarded_price": None, "awarded_at": None}
 
 
 class RemedyDoesNotFit(Invalid):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
 from libs.common import clock
@@ -13,6 +13,12 @@ from services.procurement.domain.calls import Proposal
 from services.procurement.domain.criteria import Criterion, Output, check_criteria
 from services.procurement.domain.policies import LegalProfile, Method, Policy
 
+NO_AWARD: Final[dict[str, object]] = {
+    "awarded_to": None,
+    "awarded_price": None,
+    "awarded_at": None,
+    "conditional": False,
+}
 Status = Literal[
     "draft", "published", "closed", "opened", "reviewed", "awarded", "failed", "cancelled"
 ]
@@ -96,30 +102,6 @@ class TenderOver(Conflict):
     zh = "该招标已经结束。"
 
 
-class BudgetNotApproved(Conflict):
-    """The award waits for the approval of the budget."""
-
-    zh = "预算尚未批准，暂不能定标。"
-
-
-class AwardOutOfOrder(Conflict):
-    """Award to the first in the ranking, or give the coded reason for passing over those before."""
-
-    zh = "应按排名定标；递补须写明越过前序候选人的原因代码。"
-
-
-class AwardWasVoid(Conflict):
-    """The award to this organisation was void; award to the next in the ranking."""
-
-    zh = "该组织的中标（成交）结果已被认定无效，请按排名另行确定。"
-
-
-class WinnerNotActive(Conflict):
-    """This organisation is no longer registered and cannot be awarded."""
-
-    zh = "该组织已不处于登记有效状态，不能成为中标人。"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tender:
     """An invitation to bid for a selected proposal; amounts in fen, weights in basis points."""
@@ -157,6 +139,8 @@ class Tender:
     awarded_to: UUID | None = None
     awarded_price: int | None = None
     awarded_at: datetime | None = None
+    conditional: bool = False
+    """Awarded on a budget that has not been approved, or that does not hold the award."""
     passed_ids: tuple[UUID, ...] = ()
     """Whose award was void: they are awarded no more."""
 
@@ -238,31 +222,13 @@ class Tender:
         if self.status != "reviewed":
             raise TenderNotReviewed
 
-    def award(
-        self, budget: Budget, winner: UUID, price: int, rank: int, reason: str | None, now: datetime
-    ) -> "Tender":
-        """Awarded in the order of the ranking, under an approved budget."""
-        self.decide()
-        if budget.status != "approved":
-            raise BudgetNotApproved
-        if winner in self.passed_ids:
-            raise AwardWasVoid
-        if rank > 1 and reason is None:
-            raise AwardOutOfOrder(rank=rank)
-        return changed(
-            self,
-            status="awarded",
-            awarded_to=winner,
-            awarded_price=price,
-            awarded_at=now,
-            reason=reason,
-        )
-
     def cancel(self, reason: str) -> "Tender":
-        """Given up for a coded reason, at any time before the award."""
-        if self.status in ("awarded", "failed", "cancelled"):
+        """Given up for a coded reason, at any time before a binding award."""
+        if self.status in ("failed", "cancelled") or (
+            self.status == "awarded" and not self.conditional
+        ):
             raise TenderOver
-        return changed(self, status="cancelled", reason=reason)
+        return changed(self, status="cancelled", reason=reason, **NO_AWARD)
 
 
 def check_basis(proposal: Proposal, budget: Budget, ceiling: int) -> None:

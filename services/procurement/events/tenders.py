@@ -28,6 +28,7 @@ class TenderState:
     purchaser_id: UUID
     awarded_to: UUID | None
     awarded_price: int | None
+    conditional: bool
     reason: str | None
 
 
@@ -53,7 +54,12 @@ class TenderOpened(TenderState):
 
 @event("procurement.tender.awarded.v1")
 class TenderAwarded(TenderState):
-    """A bidder was awarded (中标, 成交, 立项)."""
+    """A bidder was awarded (中标, 成交, 立项); a conditional award waits for its budget."""
+
+
+@event("procurement.tender.confirmed.v1")
+class TenderConfirmed(TenderState):
+    """The budget of a conditional award was approved: the agreement can be drafted."""
 
 
 @event("procurement.tender.reopened.v1")
@@ -77,6 +83,7 @@ TELLS: Final = (
     TenderClosed,
     TenderOpened,
     TenderAwarded,
+    TenderConfirmed,
     TenderReopened,
     TenderFailed,
     TenderCancelled,

@@ -15,7 +15,7 @@ async def find_award(tx: Tx, tender_id: UUID, divisions: list[str]) -> Award | N
         """
         SELECT id, title, domain, fiscal_year, budget_id, purchaser_id,
                awarded_to AS provider_id, legal_profile, awarded_price AS price,
-               outputs
+               outputs, conditional
           FROM tenders
          WHERE id = $1
            AND status = 'awarded'
@@ -34,7 +34,7 @@ async def get_award(tx: Tx, tender_id: UUID) -> Award:
         """
         SELECT id, title, domain, fiscal_year, budget_id, purchaser_id,
                awarded_to AS provider_id, legal_profile, awarded_price AS price,
-               outputs
+               outputs, conditional
           FROM tenders
          WHERE id = $1
         """,

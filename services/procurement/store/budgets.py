@@ -38,7 +38,8 @@ async def lock_budget(tx: Tx, budget_id: UUID, rows: Rows) -> Budget:
         Budget,
         """
         SELECT id, version, fiscal_year, name, purchaser_id, division, status,
-               amount, committed, paid, sources, proposed_by, approved_by
+               amount, committed, paid, sources, proposed_by, approved_by,
+               planned_sources
           FROM budgets
          WHERE id = $1
            AND division LIKE ANY ($2)
@@ -55,7 +56,8 @@ async def lock_budget_of(tx: Tx, budget_id: UUID) -> Budget:
         Budget,
         """
         SELECT id, version, fiscal_year, name, purchaser_id, division, status,
-               amount, committed, paid, sources, proposed_by, approved_by
+               amount, committed, paid, sources, proposed_by, approved_by,
+               planned_sources
           FROM budgets
          WHERE id = $1
            FOR NO KEY UPDATE
@@ -69,7 +71,8 @@ async def get_budget(tx: Tx, budget_id: UUID, rows: Rows) -> Budget:
         Budget,
         """
         SELECT id, version, fiscal_year, name, purchaser_id, division, status,
-               amount, committed, paid, sources, proposed_by, approved_by
+               amount, committed, paid, sources, proposed_by, approved_by,
+               planned_sources
           FROM budgets
          WHERE id = $1
            AND division LIKE ANY ($2)
@@ -86,7 +89,8 @@ async def find_budget(
         Budget,
         """
         SELECT id, version, fiscal_year, name, purchaser_id, division, status,
-               amount, committed, paid, sources, proposed_by, approved_by
+               amount, committed, paid, sources, proposed_by, approved_by,
+               planned_sources
           FROM budgets
          WHERE id = $1
            AND purchaser_id = $2
@@ -103,7 +107,8 @@ async def list_budgets(tx: Tx, rows: Rows, page: PageRequest) -> list[Budget]:
         Budget,
         """
           SELECT id, version, fiscal_year, name, purchaser_id, division, status,
-                 amount, committed, paid, sources, proposed_by, approved_by
+                 amount, committed, paid, sources, proposed_by, approved_by,
+                 planned_sources
             FROM budgets
            WHERE division LIKE ANY ($1)
              AND ($2::uuid IS NULL OR id > $2)
@@ -122,15 +127,21 @@ async def save_budget(tx: Tx, budget: Budget) -> None:
         UPDATE budgets
            SET version = $2,
                status = $3,
-               committed = $4,
-               paid = $5,
-               approved_by = $6
+               amount = $4,
+               committed = $5,
+               paid = $6,
+               sources = $7,
+               planned_sources = $8,
+               approved_by = $9
          WHERE id = $1
         """,
         budget.id,
         budget.version,
         budget.status,
+        budget.amount,
         budget.committed,
         budget.paid,
+        budget.sources,
+        budget.planned_sources,
         budget.approved_by,
     )

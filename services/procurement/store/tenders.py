@@ -54,7 +54,7 @@ async def lock_tender(tx: Tx, tender_id: UUID, rows: Rows, org: UUID | None) -> 
                ceiling, criteria, purchaser_members_most_bp, experts, look_back_months,
                similar_domains, outputs, bids_due_at, published_at, opened_at, keys_due_at,
                keys_settled_at, reviewed_at, round, reason, awarded_to, awarded_price,
-               awarded_at, passed_ids
+               awarded_at, conditional, passed_ids
           FROM tenders
          WHERE id = $1
            AND division LIKE ANY ($2)
@@ -77,7 +77,7 @@ async def lock_tender_of(tx: Tx, tender_id: UUID) -> Tender:
                ceiling, criteria, purchaser_members_most_bp, experts, look_back_months,
                similar_domains, outputs, bids_due_at, published_at, opened_at, keys_due_at,
                keys_settled_at, reviewed_at, round, reason, awarded_to, awarded_price,
-               awarded_at, passed_ids
+               awarded_at, conditional, passed_ids
           FROM tenders
          WHERE id = $1
            FOR UPDATE
@@ -96,7 +96,7 @@ async def lock_tender_of_member(tx: Tx, tender_id: UUID, person: str) -> Tender:
                ceiling, criteria, purchaser_members_most_bp, experts, look_back_months,
                similar_domains, outputs, bids_due_at, published_at, opened_at, keys_due_at,
                keys_settled_at, reviewed_at, round, reason, awarded_to, awarded_price,
-               awarded_at, passed_ids
+               awarded_at, conditional, passed_ids
           FROM tenders AS t
           JOIN panels AS p USING (id)
          WHERE t.id = $1
@@ -120,7 +120,7 @@ async def get_tender(tx: Tx, tender_id: UUID, rows: Rows) -> Tender:
                ceiling, criteria, purchaser_members_most_bp, experts, look_back_months,
                similar_domains, outputs, bids_due_at, published_at, opened_at, keys_due_at,
                keys_settled_at, reviewed_at, round, reason, awarded_to, awarded_price,
-               awarded_at, passed_ids
+               awarded_at, conditional, passed_ids
           FROM tenders
          WHERE id = $1
            AND CASE WHEN $3::uuid IS NULL
@@ -134,6 +134,46 @@ async def get_tender(tx: Tx, tender_id: UUID, rows: Rows) -> Tender:
     )
 
 
+async def lock_conditional(tx: Tx, budget_id: UUID) -> list[Tender]:
+    """The awards that wait for this budget, the first awarded first."""
+    return await tx.all(
+        Tender,
+        """
+          SELECT id, version, title, method, domain, division, fiscal_year, status,
+                 proposal_id, budget_id, purchaser_id, agent_id, legal_profile, policy_version,
+                 ceiling, criteria, purchaser_members_most_bp, experts, look_back_months,
+                 similar_domains, outputs, bids_due_at, published_at, opened_at, keys_due_at,
+                 keys_settled_at, reviewed_at, round, reason, awarded_to, awarded_price,
+                 awarded_at, conditional, passed_ids
+            FROM tenders
+           WHERE budget_id = $1
+             AND conditional
+        ORDER BY awarded_at, id
+             FOR UPDATE
+        """,
+        budget_id,
+    )
+
+
+async def sum_awarded(tx: Tx, budget_id: UUID) -> int:
+    """What binding awards will take of a budget that no agreement has committed yet."""
+    total: int = await tx.value(
+        """
+        SELECT coalesce(sum(awarded_price), 0)::bigint
+          FROM tenders
+         WHERE budget_id = $1
+           AND status = 'awarded'
+           AND NOT conditional
+           AND NOT EXISTS (SELECT
+                             FROM agreements
+                            WHERE tender_id = tenders.id
+                              AND (status <> 'terminated' OR in_force_at IS NOT NULL))
+        """,
+        budget_id,
+    )
+    return total
+
+
 async def list_tenders(tx: Tx, rows: Rows, page: PageRequest) -> list[Tender]:
     return await tx.all(
         Tender,
@@ -143,7 +183,7 @@ async def list_tenders(tx: Tx, rows: Rows, page: PageRequest) -> list[Tender]:
                  ceiling, criteria, purchaser_members_most_bp, experts, look_back_months,
                  similar_domains, outputs, bids_due_at, published_at, opened_at, keys_due_at,
                  keys_settled_at, reviewed_at, round, reason, awarded_to, awarded_price,
-                 awarded_at, passed_ids
+                 awarded_at, conditional, passed_ids
             FROM tenders
            WHERE CASE WHEN $2::uuid IS NULL
                       THEN division LIKE ANY ($1)
@@ -178,7 +218,8 @@ async def save_tender(tx: Tx, tender: Tender) -> None:
                awarded_to = $13,
                awarded_price = $14,
                awarded_at = $15,
-               passed_ids = $16
+               conditional = $16,
+               passed_ids = $17
          WHERE id = $1
         """,
         tender.id,
@@ -196,5 +237,6 @@ async def save_tender(tx: Tx, tender: Tender) -> None:
         tender.awarded_to,
         tender.awarded_price,
         tender.awarded_at,
+        tender.conditional,
         tender.passed_ids,
     )

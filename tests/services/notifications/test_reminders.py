@@ -111,8 +111,17 @@ CASES: Final[list[tuple[str, dict[str, Any], dict[str, str]]]] = [
         {**TENDER, "awarded_to": PROVIDER},
         {
             OF_PROVIDER: "采购项目“居家养老服务采购”已由贵单位（乐助社工中心）中选，"
-            "请准备签订协议。",
-            OF_PURCHASER: "采购项目“居家养老服务采购”已确定由乐助社工中心承接，请组织签订协议。",
+            "预算批准后即可签订协议，请做好准备。",
+            OF_PURCHASER: "采购项目“居家养老服务采购”已确定由乐助社工中心承接，"
+            "预算批准后请组织签订协议。",
+        },
+    ),
+    (
+        "procurement.tender.confirmed.v1",
+        {**TENDER, "awarded_to": PROVIDER},
+        {
+            OF_PROVIDER: "采购项目“居家养老服务采购”的预算已批准，请准备与采购人签订协议。",
+            OF_PURCHASER: "采购项目“居家养老服务采购”的预算已批准，请与乐助社工中心签订协议。",
         },
     ),
     (

@@ -49,20 +49,6 @@ async def test_passing_over_needs_a_coded_reason(procurement: Stage) -> None:
     assert str(second) == passed.body["awarded_to"]
 
 
-async def test_an_award_waits_for_the_budget(procurement: Stage) -> None:
-    """Everything up to the review runs on a planned budget; the award does not."""
-    ready, _ = await reviewed(procurement, BIDS, approved=False)
-    winner = ready.bidders[0].org
-    tender = (await buyer(procurement).get(f"/tenders/{ready.tender}")).body
-
-    early = await award(procurement, ready.tender, winner)
-    treasury = procurement.as_("treasury", person="treasurer")
-    await done(await treasury.post(f"/budgets/{tender['budget_id']}/approval"))
-
-    assert (early.status, early.code) == (409, "budget-not-approved")
-    assert (await award(procurement, ready.tender, winner)).status == 200
-
-
 async def test_who_has_no_valid_bid_is_not_awarded(procurement: Stage) -> None:
     """An organisation outside the ranking is not yet known here."""
     ready, _ = await reviewed(procurement, BIDS)

@@ -1,5 +1,7 @@
 """Money and signatures wanted by two at the same instant."""
 
+import asyncio
+from collections import Counter
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -42,6 +44,36 @@ async def test_two_agreements_want_the_last_of_a_budget(procurement: Stage) -> N
         (409, "budget-exceeded"),
     ]
     await check_books(procurement)
+
+
+async def test_twelve_drafts_at_once_never_commit_too_much(procurement: Stage) -> None:
+    """A budget that holds ten of them leads to ten agreements, and two are told why not."""
+    first = await awarded(procurement, 8_000_000)
+    awards = [first, *[await awarded(procurement, 8_000_000, first.budget) for _ in range(11)]]
+
+    answers = await asyncio.gather(*(draft(procurement, one, 8_000_000) for one in awards))
+
+    codes = Counter(answer.code for answer in answers)
+    assert codes == {None: 10, "budget-exceeded": 2}
+    [budget] = await procurement.fetch("SELECT amount, committed FROM budgets")
+    assert budget["amount"] == budget["committed"]
+    await check_books(procurement)
+
+
+async def test_a_row_that_names_a_budget_does_not_wait_for_its_money(procurement: Stage) -> None:
+    """Whoever moves money locks the budget without its key, and a new award on it is made."""
+    first = await awarded(procurement, 8_000_000)
+    connection = await procurement.database.connect()
+    try:
+        async with connection.transaction():
+            await connection.fetch(
+                "SELECT FROM budgets WHERE id = $1 FOR NO KEY UPDATE", UUID(first.budget)
+            )
+            second = await awarded(procurement, 8_000_000, first.budget)
+    finally:
+        await connection.close()
+
+    assert (await draft(procurement, second, 8_000_000)).status == 201
 
 
 async def test_a_person_with_two_accounts_approves_once(procurement: Stage) -> None:
