@@ -297,7 +297,8 @@ STEPS: Final[list[Step]] = [
 
 def in_state(cls: type[Any], status: str) -> Any:
     """An example of a thing in that state."""
-    still_open = {"keys_settled_at": None} if cls is tenders.Tender else {}
+    tender = {"keys_settled_at": None, "conditional": False}
+    still_open = tender if cls is tenders.Tender else {}
     return contract.load(cls, example(cls) | still_open | {"status": status})
 
 

@@ -38,6 +38,7 @@ class ProposalHeard:
     "procurement.tender.closed.v1",
     "procurement.tender.opened.v1",
     "procurement.tender.awarded.v1",
+    "procurement.tender.confirmed.v1",
     "procurement.tender.failed.v1",
     "procurement.tender.cancelled.v1",
     "procurement.tender.reopened.v1",
