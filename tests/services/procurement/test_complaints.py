@@ -224,11 +224,9 @@ async def test_an_agreement_in_force_is_ended_first(procurement: Stage) -> None:
     agreed = await in_force(procurement, ready)
 
     standing = await decide(procurement, lodged["id"], upheld("tender-again"))
-    await done(
-        await buyer(procurement).post(
-            f"/agreements/{agreed['id']}/termination", {"reason": "award-void"}
-        )
-    )
+    path = f"/agreements/{agreed['id']}/termination"
+    await done(await buyer(procurement).post(path, {"reason": "award-void"}))
+    await done(await buyer(procurement, "second").post(f"{path}/confirmation"))
     another = await decide(procurement, lodged["id"], upheld("award-again"))
     decided = await decide(procurement, lodged["id"], upheld("tender-again"))
 
