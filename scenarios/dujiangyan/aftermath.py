@@ -1,14 +1,16 @@
 """What became of each trouble, read from the platform at the end of the year."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from scenarios.dujiangyan.client import Json
 from scenarios.dujiangyan.people import AUDITOR, NOTIFIER
-from scenarios.dujiangyan.steps import licences, retenders
+from scenarios.dujiangyan.steps import failures, licences, retenders
 from scenarios.dujiangyan.steps.sessions import DAYS, session
 from scenarios.dujiangyan.world import World
 
-TRIAL = "t01"
+TRIAL: Final = "t01"
+QUIET: Final = "t02"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +23,8 @@ class Aftermath:
     second_bids: list[Json]
     panel: Json
     agreement: Json
+    late_agreement: Json
+    """That of the other trial, whose evaluation was late."""
     sessions: dict[str, Json]
     observation: Json
     """That of the session which nobody observed."""
@@ -30,6 +34,9 @@ class Aftermath:
     order: Json
     visits: list[Json]
     result: Json
+    second_result: Json
+    challenges: list[Json]
+    complaints: list[Json]
 
 
 async def gather(world: World, workers: list[Json]) -> Aftermath:
@@ -39,6 +46,7 @@ async def gather(world: World, workers: list[Json]) -> Aftermath:
     first = world.engagements[retenders.FAILED].tender
     second = world.engagements[TRIAL].tender
     commission = world.engagements[TRIAL].commission
+    again = world.engagements[failures.SECOND].commission
     ids = {name: world.activities[session(name).number] for name in DAYS}
     lapsed = world.workers[licences.PROVIDER][licences.LAPSED]
     activities = "/scheduling/v1/activities"
@@ -51,6 +59,9 @@ async def gather(world: World, workers: list[Json]) -> Aftermath:
         agreement=await ask(
             AUDITOR, f"/procurement/v1/agreements/{world.engagements[TRIAL].agreement}"
         ),
+        late_agreement=await ask(
+            AUDITOR, f"/procurement/v1/agreements/{world.engagements[QUIET].agreement}"
+        ),
         sessions={name: await ask(AUDITOR, f"{activities}/{ids[name]}") for name in DAYS},
         observation=await ask(AUDITOR, f"{activities}/{ids['unobserved']}/observation"),
         assignments={
@@ -61,4 +72,7 @@ async def gather(world: World, workers: list[Json]) -> Aftermath:
         order=await ask(AUDITOR, f"/evaluation/v1/rectifications/{world.missed_order}"),
         visits=await ask_all(AUDITOR, "/evaluation/v1/visits", commission_id=commission),
         result=await ask(NOTIFIER, f"/evaluation/v1/results/{commission}"),
+        second_result=await ask(NOTIFIER, f"/evaluation/v1/results/{again}"),
+        challenges=await ask_all(AUDITOR, "/procurement/v1/challenges", tender_id=second),
+        complaints=await ask_all(AUDITOR, "/procurement/v1/complaints", tender_id=second),
     )

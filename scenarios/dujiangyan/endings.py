@@ -59,6 +59,18 @@ def _recused_member(facts: Facts) -> str:
     return f"{seats['recused']} recused, {seats['seated']} seated"
 
 
+def _challenge(facts: Facts) -> str:
+    trial = facts.aftermath
+    return (
+        f"challenge {_verdicts(trial.challenges)}, complaint {_verdicts(trial.complaints)}, "
+        f"tender {trial.second_tender['status']}"
+    )
+
+
+def _verdicts(things: Iterable[Json]) -> str:
+    return ", ".join(str(one["verdict"]) for one in things)
+
+
 def _no_observer(facts: Facts) -> str:
     one = facts.aftermath.sessions["unnamed"]
     return f"observation {one['observation']}, report {one['status']}"
@@ -105,14 +117,37 @@ def _given_on(facts: Facts, name: str) -> str:
 
 
 def _missed_order(facts: Facts) -> str:
-    overdue = "evaluation.rectification.overdue.v1" in facts.books.emitted
-    told = "overdue told" if overdue else "nothing told"
-    return f"{told}, then {facts.aftermath.order['status']}"
+    kinds = ("overdue", "escalated")
+    told = [one for one in kinds if f"evaluation.rectification.{one}.v1" in facts.books.emitted]
+    return f"{' and '.join(told)}, then {facts.aftermath.order['status']}"
 
 
 def _withdrawn_consent(facts: Facts) -> str:
     outcomes = _counted(facts.aftermath.visits, "outcome")
     return f"{outcomes['refused']} visit refused, {outcomes['visited']} made"
+
+
+def _failed_result(facts: Facts) -> str:
+    trial = facts.aftermath
+    bands = f"{trial.result['band']}, then {trial.second_result['band']}"
+    [startup] = [one for one in trial.agreement["payments"] if one["kind"] == "startup"]
+    claimed, back = int(startup["claimed_amount"]), int(startup["recovered_amount"])
+    paid = int(startup["amount"])
+    share = f"{back // data.FEN} of {paid // data.FEN} yuan" if back == claimed else "not all"
+    return f"{bands}; {trial.agreement['status']}; recovered of the start-up: {share}"
+
+
+def _late_evaluation(facts: Facts) -> str:
+    late = facts.aftermath.late_agreement
+    paid = {one["kind"]: one for one in late["payments"] if one["status"] == "paid"}
+    first, rest = paid["undisputed"], paid["balance"]
+    whole = (int(first["planned_amount"]) + int(rest["planned_amount"])) // data.FEN
+    before = first["paid_day"] < str(late["result"]["sealed_at"])[:10] < rest["paid_day"]
+    return (
+        f"undisputed {int(first['amount']) // data.FEN} of {whole} yuan paid "
+        f"{'before' if before else 'not before'} the result, "
+        f"{int(rest['amount']) // data.FEN} after it; {late['status']}"
+    )
 
 
 def _reviewed_score(facts: Facts) -> str:
@@ -129,6 +164,7 @@ ENDINGS: Final[dict[str, Ending]] = {
     "failed-tender": _failed_tender,
     "tied-officer": _tied_officer,
     "recused-member": _recused_member,
+    "challenge": _challenge,
     "no-observer": _no_observer,
     "waived-observer": _waived_observer,
     "missed-observation": _missed_observation,
@@ -138,5 +174,7 @@ ENDINGS: Final[dict[str, Ending]] = {
     "revoked": _revoked,
     "missed-order": _missed_order,
     "withdrawn-consent": _withdrawn_consent,
+    "failed-result": _failed_result,
+    "late-evaluation": _late_evaluation,
     "reviewed-score": _reviewed_score,
 }

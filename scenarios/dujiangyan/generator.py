@@ -22,6 +22,14 @@ POOR_SHARE: Final = 0.63
 RETURNED_EACH: Final = 25
 LATE_SLOTS: Final = 3
 """Activity days by which a late report is late: more than five working days."""
+QUIET_TRIAL: Final = "t02"
+PLACE_OF_TRIAL: Final = 16
+"""Its observer and its hours: the twelve projects and the other trial have those before."""
+FIRST_NUMBER: Final = 20_000
+"""Beyond the numbers of the year's activities, and none that is returned."""
+FIRST_SLOT: Final = 5
+EVERY: Final = 8
+"""Activity days between two of its activities."""
 MINORS: Final = "left-behind-children"
 REHABILITATION: Final = "disability-rehabilitation"
 
@@ -85,22 +93,33 @@ class Planned:
 
 @cache
 def activities() -> tuple[Planned, ...]:
-    """All activities under agreements, by day."""
+    """All activities under the agreements of the year, by day."""
     planned = [one for place, project in enumerate(data.projects()) for one in _of(project, place)]
     planned.sort(key=lambda one: (one.slot, one.project.key))
     return tuple(_numbered(one, number) for number, one in enumerate(planned))
 
 
 @cache
+def quiet_trial() -> tuple[Planned, ...]:
+    """The activities of the trial with which nothing goes wrong before its evaluation."""
+    project, slots = data.trial(QUIET_TRIAL), range(FIRST_SLOT, FIRST_SLOT + 6 * EVERY, EVERY)
+    dice = random.Random(f"{SEED}/{project.key}/activities")
+    planned = [
+        _activity(project, PLACE_OF_TRIAL, turn, 0, slot, dice) for turn, slot in enumerate(slots)
+    ]
+    return tuple(_numbered(one, number) for number, one in enumerate(planned, FIRST_NUMBER))
+
+
+@cache
 def in_slot(slot: int) -> tuple[Planned, ...]:
     """The activities of one activity day."""
-    return tuple(one for one in activities() if one.slot == slot)
+    return tuple(one for one in (*activities(), *quiet_trial()) if one.slot == slot)
 
 
 @cache
 def reported_in(slot: int) -> tuple[Planned, ...]:
     """The activities whose reports are written on one activity day."""
-    return tuple(one for one in activities() if one.report_slot == slot)
+    return tuple(one for one in (*activities(), *quiet_trial()) if one.report_slot == slot)
 
 
 @cache

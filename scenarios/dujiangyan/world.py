@@ -50,6 +50,8 @@ class World:
     series: str = ""
     rectification: str = ""
     missed_order: str = ""
+    challenge: str = ""
+    complaint: str = ""
     review: str = ""
     parties: list[str] = field(default_factory=list)
     unwilling: set[str] = field(default_factory=set)

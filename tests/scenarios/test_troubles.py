@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from scenarios.dujiangyan import data, troubles, voices
+from scenarios.dujiangyan import data, generator, troubles, voices
 from scenarios.dujiangyan.client import Attempt, Client, NotRefused
 from scenarios.dujiangyan.clock import Clock
 from scenarios.dujiangyan.endings import ENDINGS
 from scenarios.dujiangyan.journal import Journal, Told
 from scenarios.dujiangyan.people import OPERATOR
+from scenarios.dujiangyan.steps.sessions import DAYS, session
 from scenarios.dujiangyan.world import World
 from tests.scenarios.test_client import talking_to
 
@@ -48,6 +49,18 @@ def test_a_trial_upsets_no_figure() -> None:
 
     assert {one.key for one in data.trials()}.isdisjoint(one.key for one in year)
     assert bidders.isdisjoint(one.provider for one in data.trials())
+
+
+def test_trials_keep_to_their_terms() -> None:
+    """What is held under a trial's agreement is held within it, and counts towards its outputs."""
+    planned = [*generator.quiet_trial(), *map(session, DAYS)]
+
+    assert {"t01", "t02"} == {one.project.key for one in planned}
+    assert len(planned) == len({one.number for one in planned})
+    for one in planned:
+        first, last = one.project.term
+        assert first <= one.starts_at.date() <= last
+        assert one.headcount >= one.kind.minimum_persons
 
 
 def test_the_journal_is_known_again(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ async def sign_all(world: World) -> None:
 
 async def draft_too_early(world: World) -> None:
     """预算未批先起草协议"""
-    attempt = Attempt(path=AGREEMENTS, body=_terms(world, data.projects()[0]))
+    attempt = Attempt(path=AGREEMENTS, body=terms(world, data.projects()[0]))
     await voices.refused(world, "late-budget", world.purchaser, attempt)
 
 
@@ -55,14 +55,15 @@ async def draft(world: World, project: Project) -> None:
     """One agreement, over the price that was awarded."""
     engagement = world.engagements[project.key]
     agreement = await world.client.do(
-        world.purchaser, AGREEMENTS, _terms(world, project), "agreement", project.key
+        world.purchaser, AGREEMENTS, terms(world, project), "agreement", project.key
     )
     engagement.agreement = agreement["id"]
     engagement.content_hash = agreement["content_hash"]
     engagement.outputs = [output["id"] for output in agreement["outputs"]]
 
 
-def _terms(world: World, project: Project) -> dict[str, Any]:
+def terms(world: World, project: Project) -> dict[str, Any]:
+    """What the parties are to agree upon."""
     engagement = world.engagements[project.key]
     return {
         "tender_id": engagement.tender,

@@ -30,7 +30,7 @@ MARKS: Final = {"excellent": 9_300, "ordinary": 7_800, "poor": 6_800, "failing":
 async def find_commissions(world: World, projects: Sequence[Project]) -> None:
     """The evaluations that the agreements' beginning has planned."""
     found = await world.client.ask_all(NOTIFIER, f"{ROOT}/commissions")
-    by_agreement = {one["agreement_id"]: one["id"] for one in found}
+    by_agreement = {one["agreement_id"]: one["id"] for one in found if one["round"] == 1}
     for project in projects:
         engagement = world.engagements[project.key]
         engagement.commission = by_agreement[engagement.agreement]
@@ -152,8 +152,8 @@ async def _end(world: World, who: Who, visit: Json, outcome: str, answers: list[
 def evaluator_of(project: Project) -> str:
     """The two evaluators take turns."""
     keys = [one["key"] for one in data.raw("organisations")["evaluators"]]
-    everyone = (*data.projects(), *data.trials())
-    return str(keys[everyone.index(project) % len(keys)])
+    titles = [one.title for one in (*data.projects(), *data.trials())]
+    return str(keys[titles.index(project.title) % len(keys)])
 
 
 def evaluator(world: World, project: Project, number: int) -> Who:

@@ -70,6 +70,7 @@ async def _pass_on(world: World, name: str, number: int) -> None:
     """The provider finds the work freed, may not give it to the same one, and gives it on."""
     one = session(name)
     manager, path = world.manager(PROVIDER), f"{activities.path_of(world, one)}/assignments"
+    await voices.messaged(world, f"{name}/freed", manager, "assignment-freed")
     body = {"worker_id": _worker(world, number), "role": "lead"}
     await voices.refused(world, f"{name}/lead", manager, Attempt(path=path, body=body))
     body = {"worker_id": _worker(world, STAND_IN), "role": "lead"}

@@ -3,9 +3,10 @@
 from datetime import date
 from typing import Final
 
-from scenarios.dujiangyan import voices
+from scenarios.dujiangyan import data, voices
 from scenarios.dujiangyan.client import Json, together
-from scenarios.dujiangyan.people import INSPECTOR
+from scenarios.dujiangyan.data import Project
+from scenarios.dujiangyan.people import INSPECTOR, SECRETARIAT
 from scenarios.dujiangyan.steps.inspections import ROOT, is_mine
 from scenarios.dujiangyan.world import World
 
@@ -18,14 +19,15 @@ DUE: Final = "2025-05-23"
 
 async def inspect(world: World) -> None:
     """试点督导"""
-    found = await _of_trial(world)
-    over = [one for one in found if date.fromisoformat(one["to_day"]) < world.moment.date()]
-    await together(_complete(world, one) for one in over if is_mine(one))
+    for project in data.trials():
+        found = await _of_trial(world, project.key)
+        over = [one for one in found if date.fromisoformat(one["to_day"]) < world.moment.date()]
+        await together(_complete(world, project, one) for one in over if is_mine(one))
 
 
 async def order(world: World) -> None:
     """责令整改"""
-    [april] = [one for one in await _of_trial(world) if one["to_day"] == ORDERED_FOR]
+    [april] = [one for one in await _of_trial(world, KEY) if one["to_day"] == ORDERED_FOR]
     ordered = await world.client.do(
         INSPECTOR,
         f"{ROOT}/inspections/{april['id']}/rectifications",
@@ -47,6 +49,17 @@ async def miss(world: World) -> None:
     await voices.messaged(world, "missed-order/purchaser", world.purchaser, f"{template}-purchaser")
 
 
+async def escalate(world: World) -> None:
+    """整改逾期上报督办"""
+    await voices.messaged(
+        world,
+        "missed-order/secretariat",
+        SECRETARIAT,
+        "rectification-escalated-secretariat",
+        data.trial(KEY).title,
+    )
+
+
 async def answer_late(world: World) -> None:
     """逾期后答复整改"""
     path = f"{ROOT}/rectifications/{world.missed_order}"
@@ -56,14 +69,14 @@ async def answer_late(world: World) -> None:
     await world.client.do(INSPECTOR, f"{path}/resolution", None, "late-resolution", KEY)
 
 
-async def _of_trial(world: World) -> list[Json]:
-    agreement = world.engagements[KEY].agreement
+async def _of_trial(world: World, key: str) -> list[Json]:
+    agreement = world.engagements[key].agreement
     return await world.client.ask_all(INSPECTOR, f"{ROOT}/inspections", agreement_id=agreement)
 
 
-async def _complete(world: World, inspection: Json) -> None:
-    """Behind its plan in every month; on site what is seen agrees with what was recorded."""
-    behind = inspection["kind"] == "monthly"
+async def _complete(world: World, project: Project, inspection: Json) -> None:
+    """One is behind its plan in every month; on site what is seen agrees with the records."""
+    behind = project.key == KEY and inspection["kind"] == "monthly"
     await world.client.do(
         INSPECTOR,
         f"{ROOT}/inspections/{inspection['id']}/completion",
@@ -73,5 +86,5 @@ async def _complete(world: World, inspection: Json) -> None:
             "findings": "产出进度落后于计划。" if behind else "现场与记录一致。",
         },
         "inspection",
-        f"{KEY}/{inspection['kind']}/{inspection['to_day']}",
+        f"{project.key}/{inspection['kind']}/{inspection['to_day']}",
     )

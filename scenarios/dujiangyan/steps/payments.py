@@ -24,29 +24,34 @@ async def pay_balance(world: World) -> None:
 
 async def accept(world: World, project: Project) -> None:
     """What an agreement delivered is accepted, with the statement of its expenses."""
-    engagement = world.engagements[project.key]
-    poor = project.quality == "poor"
+    agreement = world.engagements[project.key].agreement
     await world.client.do(
         ACCEPTOR,
-        f"/procurement/v1/agreements/{engagement.agreement}/acceptance",
-        {
-            "outcome": "accepted-with-remarks" if poor else "accepted",
-            "expense_statement": [
-                {"line": "人员费用", "amount": engagement.price * 6 // 10},
-                {"line": "活动与管理费用", "amount": engagement.price - engagement.price * 6 // 10},
-            ],
-            "leftover_amount": 0,
-            "opinion_summary_code": "mostly-satisfied" if poor else "satisfied",
-            "remarks": "部分产出未完成，按协议扣减余款。" if poor else None,
-        },
+        f"/procurement/v1/agreements/{agreement}/acceptance",
+        acceptance(world, project),
         "acceptance",
         project.key,
     )
 
 
+def acceptance(world: World, project: Project) -> Json:
+    """What the acceptor finds, with the statement of the expenses."""
+    price, poor = world.engagements[project.key].price, project.quality == "poor"
+    return {
+        "outcome": "accepted-with-remarks" if poor else "accepted",
+        "expense_statement": [
+            {"line": "人员费用", "amount": price * 6 // 10},
+            {"line": "活动与管理费用", "amount": price - price * 6 // 10},
+        ],
+        "leftover_amount": 0,
+        "opinion_summary_code": "mostly-satisfied" if poor else "satisfied",
+        "remarks": "部分产出未完成，按协议扣减余款。" if poor else None,
+    }
+
+
 async def pay(world: World, project: Project, kind: str) -> None:
     """Invoice, three approvals by three persons, transfer."""
-    payment = await _payment(world, project, kind)
+    payment = await payment_of(world, project, kind)
     path = f"/procurement/v1/payments/{payment['id']}"
     number = f"{project.key}/{kind}"
     await world.client.do(
@@ -70,7 +75,8 @@ async def pay(world: World, project: Project, kind: str) -> None:
     )
 
 
-async def _payment(world: World, project: Project, kind: str) -> Json:
+async def payment_of(world: World, project: Project, kind: str) -> Json:
+    """A payment of an agreement as it is now."""
     agreement = world.engagements[project.key].agreement
     found = await world.client.ask(AUDITOR, f"/procurement/v1/agreements/{agreement}")
     [payment] = [one for one in found["payments"] if one["kind"] == kind]

@@ -56,6 +56,9 @@ async def open_failed(world: World) -> None:
 
 async def tender_again(world: World) -> None:
     """试点重新招标"""
+    title, bidder = data.trial(KEY).title, world.manager(_bidders()[0])
+    await voices.messaged(world, "failed-tender/bidder", bidder, "tender-failed-agency", title)
+    await voices.messaged(world, "failed-tender/purchaser", world.purchaser, "tender-failed", title)
     await _draft(world, KEY)
     await tenders.publish_one(world, KEY)
 
