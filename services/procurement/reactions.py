@@ -227,6 +227,8 @@ async def keep_sealed_result(tx: Tx, heard: ResultHeard) -> None:
         heard.policy_version,
         heard.sealed_at,
         heard.correction,
+        heard.round,
+        tx.cause.time,
     )
 
 

@@ -37,13 +37,14 @@ class Line:
     total_bp: int
     total_without_past_bp: int
     past_results: int
-    """How many sealed results its past performance rests on; a newcomer has none."""
+    """How many agreements its past performance rests on, each by its last result; a newcomer has
+    none."""
     figures: tuple[Figure, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Track:
-    """The sealed results of one organisation on similar contracts before the opening."""
+    """The last sealed result of each similar agreement of one organisation before the opening."""
 
     organisation_id: UUID
     results: int

@@ -50,19 +50,19 @@ async def list_tracks(
     since: datetime,
     before: datetime,
 ) -> list[Track]:
-    """Averages of what was sealed in the period, each commission by its last version then."""
+    """Averages of what was sealed in the period, each agreement by its last result then."""
     return await tx.all(
         Track,
         """
           SELECT provider_id AS organisation_id, count(*) AS results,
                  floor(avg(score_bp))::integer AS average_bp
-            FROM (  SELECT DISTINCT ON (commission_id) provider_id, score_bp
+            FROM (  SELECT DISTINCT ON (agreement_id) provider_id, score_bp
                       FROM sealed_results
                      WHERE provider_id = ANY ($1)
                        AND domain = ANY ($2)
                        AND sealed_at >= $3
-                       AND sealed_at < $4
-                  ORDER BY commission_id, version DESC) AS standing
+                       AND coalesce(told_at, sealed_at) < $4
+                  ORDER BY agreement_id, round DESC, version DESC) AS standing
         GROUP BY provider_id
         ORDER BY provider_id
         """,

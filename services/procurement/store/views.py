@@ -1,7 +1,7 @@
 """Views of what others tell: each row as its subject was last told."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from libs.common.db import Tx
@@ -227,34 +227,15 @@ async def put_calendar_day(tx: Tx, day: date, working: bool, name: str) -> None:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SealedResult:
-    """One sealed version of a result, as evaluation told it."""
-
-    id: UUID
-    version: int
-    commission_id: UUID
-    agreement_id: UUID
-    provider_id: UUID
-    purchaser_id: UUID
-    division: str
-    domain: str
-    score_bp: int
-    band: str
-    balance_share_bp: int
-    policy_version: int
-    sealed_at: datetime
-    correction: bool
-
-
 async def add_sealed_result(tx: Tx, result_id: UUID, version: int, *sealed: object) -> None:
-    """`sealed` are the other fields of `SealedResult`, in their order."""
+    """`sealed` are the other columns of `sealed_results`, in their order."""
     await tx.do(
         """
         INSERT INTO sealed_results (id, version, commission_id, agreement_id, provider_id,
                                     purchaser_id, division, domain, score_bp, band,
-                                    balance_share_bp, policy_version, sealed_at, correction)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                                    balance_share_bp, policy_version, sealed_at, correction,
+                                    round, told_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
         ON CONFLICT (id, version) DO NOTHING
         """,
         result_id,

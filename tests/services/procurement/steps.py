@@ -143,7 +143,14 @@ async def seal_result(
     domain: str = DOMAIN,
     commission: UUID | None = None,
     version: int = 1,
+    agreement: UUID | None = None,
+    round: int = 1,
+    told_at: datetime | None = None,
 ) -> None:
+    """A result of a round of an agreement; each commission is of its own agreement unless named.
+
+    A correction keeps the day of the first sealing, and is told later.
+    """
     result = commission or new_id()
     await stage.hear(
         "evaluation.result.sealed.v1",
@@ -152,7 +159,8 @@ async def seal_result(
             "id": result,
             "version": version,
             "commission_id": result,
-            "agreement_id": new_id(),
+            "agreement_id": agreement or result,
+            "round": round,
             "provider_id": provider,
             "purchaser_id": PURCHASER,
             "division": COMMUNITY,
@@ -164,6 +172,7 @@ async def seal_result(
             "sealed_at": sealed_at,
             "correction": version > 1,
         },
+        time=told_at or sealed_at,
         sequence=version,
     )
 

@@ -209,6 +209,44 @@ async def test_past_performance_is_what_was_sealed_before_the_opening(
     assert [by_org[str(org)]["past_results"] for org in (first, second, newcomer)] == [1, 2, 0]
 
 
+async def test_an_agreement_counts_once_by_its_last_result_before_the_opening(
+    procurement: Stage,
+) -> None:
+    """A re-evaluation replaces the first result, unless it or its correction came too late."""
+    ready, members = await empanelled(procurement, PRICES)
+    first, second, third = (bidder.org for bidder in ready.bidders)
+    opening, day = await procurement.now(), timedelta(days=1)
+    agreements = [new_id() for _ in range(3)]
+    for provider, agreement in zip((first, second, third), agreements, strict=True):
+        await seal_result(procurement, provider, 5_000, opening - 90 * day, agreement=agreement)
+    await seal_result(procurement, first, 8_000, opening - day, agreement=agreements[0], round=2)
+    await seal_result(procurement, second, 9_000, opening + day, agreement=agreements[1], round=2)
+    corrected = new_id()
+    for version, score_bp, told_at in ((1, 7_000, opening - day), (2, 9_500, opening + day)):
+        await seal_result(
+            procurement,
+            third,
+            score_bp,
+            opening - day,
+            commission=corrected,
+            agreement=agreements[2],
+            round=2,
+            version=version,
+            told_at=told_at,
+        )
+    await score_all(procurement, ready, members)
+
+    review = await done(await conclude(procurement, ready))
+
+    by_org = {line["organisation_id"]: line for line in review["lines"]}
+    assert [figures(by_org[str(org)])["past"] for org in (first, second, third)] == [
+        8_000,
+        5_000,
+        7_000,
+    ]
+    assert [by_org[str(org)]["past_results"] for org in (first, second, third)] == [1, 1, 1]
+
+
 async def test_versions_of_a_result_come_in_any_order(procurement: Stage) -> None:
     """Each sealed version is kept once, also when an older one arrives later or again."""
     provider, commission = new_id(), new_id()
