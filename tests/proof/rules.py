@@ -76,8 +76,8 @@ RULES: Final = (
     Rule(
         name="the balance is the share that the sealed result gives",
         file="services/procurement/domain/payments.py",
-        old="0 if result.failed else result.balance_share_bp",
-        new="0 if result.failed else 10_000",
+        old="0 if self.failed else money.share(balance, self.balance_share_bp)",
+        new="0 if self.failed else balance",
         tests="tests/services/procurement/test_acceptances.py",
     ),
     Rule(

@@ -83,13 +83,15 @@ async def test_an_amendment_that_overtook_the_beginning_waits(evaluation: Stage)
 
 
 def test_everything_heard_is_bound_by_its_exact_type() -> None:
-    """The queue's bindings are the types of six neighbours' nouns, and no pattern."""
+    """The queue's bindings are the types of these nouns of its neighbours, and no pattern."""
     assert all(heard.endswith(".v1") and "*" not in heard for heard in service.heard_types)
     assert {heard.rpartition(".v")[0].split(".")[1] for heard in service.heard_types} == {
         "activity",
         "agreement",
         "attendance",
         "certificate",
+        "consent",
+        "hour",
         "organisation",
         "output",
         "recipient",
