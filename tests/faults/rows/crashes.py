@@ -26,6 +26,8 @@ class Crashed:
     """The highest age of the outbox that a relay showed, in seconds."""
     duplicates: float
     """Events that consumers were given again, and knew."""
+    published: float
+    """Events that the relays which are alive at the end have published."""
     heard: float
     """Reactions that ran in the processes which are alive at the end."""
 
@@ -65,12 +67,14 @@ async def crash(lab: Lab, service: str, role: str, point: str, *mistake: str) ->
     consumers = [c for c in children if c.service == "notifications" and c.alive]
     duplicates = [await lab.metric(c, "inbox_duplicates_total") for c in consumers]
     heard = [await lab.metric(c, "events_heard_total") for c in consumers]
+    published = [await lab.metric(r, "outbox_published_total") for r in relays if r.alive]
     return Crashed(
         load=load,
         verdict=verdict,
         seconds=seconds,
         age=max(ages, default=0.0),
         duplicates=sum(duplicates),
+        published=sum(published),
         heard=sum(heard),
     )
 
@@ -105,7 +109,8 @@ async def killed_before_reply(lab: Lab) -> Outcome:
 async def killed_before_publishing(lab: Lab) -> Outcome:
     """The standby takes the lead and publishes."""
     crashed = await crash(lab, "registry", "worker", "before_publish")
-    return crashed.outcome(f"{AGE} up to {crashed.age:.1f}", crashed.age)
+    moved = f"{AGE} up to {crashed.age:.1f}, outbox_published_total {crashed.published:.0f}"
+    return crashed.outcome(moved, crashed.published)
 
 
 @row("A4", "kill -9 of a relay after publishing, before marking", *TAKING_PART)
