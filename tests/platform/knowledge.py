@@ -23,6 +23,7 @@ PUBLIC: Final = frozenset(
         "coverage",
         "division",
         "in_force",
+        "inbox",
         "message",
         "need",
         "organisation",

@@ -194,18 +194,19 @@ class Payment:
         """The agreement has ended, and so much is earned that no other payment covers.
 
         What was paid beyond it is claimed; what was not paid is given up, or falls due at what
-        was earned of it.
+        was earned of it, never at more than was planned.
         """
         if self.paid_day is not None:
             unearned = max(self.kept - earned, 0)
             if unearned == 0:
                 return self
             return changed(self, claimed_amount=self.recovered_amount + unearned)
-        if earned == 0:
+        left = min(earned, self.planned_amount)
+        if left == 0:
             return self.give_up()
-        if earned == self.amount:
+        if left == self.amount:
             return self
-        return changed(self, status="due", amount=earned, invoice_number=None)
+        return changed(self, status="due", amount=left, invoice_number=None)
 
     def give_up(self) -> "Payment":
         """The agreement has ended before anything of this was earned."""

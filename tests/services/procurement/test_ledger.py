@@ -242,6 +242,14 @@ def test_no_fen_is_made_or_lost(amount: int, startup_bp: int, share_bp: int) -> 
     assert (after.status == "withheld") == (after.amount == 0 and balance.planned_amount > 0)
 
 
+def test_an_end_pays_no_more_than_was_planned() -> None:
+    """However much was earned, what falls due of a withheld balance is within its plan."""
+    _, balance = plan(agreement(10, 5_000), [new_id(), new_id()])
+    withheld = balance.apply(result(balance.agreement_id, 0, 1), new_id())
+
+    assert [withheld.end(earned).amount for earned in (0, 3, 5, 6)] == [0, 3, 5, 5]
+
+
 @pytest.mark.parametrize("act", ["commit", "release", "pay", "recover"])
 def test_no_account_goes_below_nothing(act: Act) -> None:
     """Each act is refused when its source holds one fen less."""
