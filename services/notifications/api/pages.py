@@ -94,7 +94,7 @@ async def show_agreement(tx: Tx, call: Call, agreement_id: UUID) -> Html:
             city=await _city(tx),
             way=found[0],
             steps=steps_of(found[0], tx.today),
-            result=await journeys.find_result(tx, agreement_id),
+            results=await journeys.list_results(tx, agreement_id),
             payments=await journeys.list_payments(tx, agreement_id),
             inspections=await journeys.list_inspections(tx, agreement_id),
         )

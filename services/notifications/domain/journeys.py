@@ -45,6 +45,9 @@ class Journey:
     result_day: date | None
     outcome: str | None
     acceptance_day: date | None
+    undisputed: int
+    undisputed_status: str | None
+    undisputed_day: date | None
     balance: int
     balance_status: str | None
     balance_share_bp: int | None
@@ -88,7 +91,7 @@ def steps_of(way: Journey, today: date) -> tuple[Step, ...]:
         _inspections(way),
         _result(way),
         _acceptance(way),
-        _payment("balance", way.balance, way.balance_status, way.balance_day),
+        _balance(way),
     )
 
 
@@ -105,8 +108,28 @@ def _payment(code: str, amount: int, status: str | None, day: date | None) -> St
         "recovered": "stopped",
         "withheld": "stopped",
     }
-    figure = None if status is None else f"{amount / 1_000_000:.1f}"
+    figure = None if status is None else _wan(amount)
     return Step(code=code, state=states.get(status, "doing"), day=day, figure=figure)
+
+
+def _balance(way: Journey) -> Step:
+    """The balance: what fell due of it while the evaluation was late, and the rest."""
+    rest = _payment("balance", way.balance, way.balance_status, way.balance_day)
+    if way.undisputed_status is None:
+        return rest
+    amounts = [way.undisputed] if way.balance_status is None else [way.undisputed, way.balance]
+    state = "doing" if way.balance_status is None else rest.state
+    return Step(
+        code="balance",
+        state="done" if way.status == "completed" else state,
+        day=rest.day or way.undisputed_day,
+        figure="+".join(_wan(amount) for amount in amounts),
+    )
+
+
+def _wan(fen: int) -> str:
+    """Ten thousands of yuan."""
+    return f"{fen / 1_000_000:.1f}"
 
 
 def _activities(way: Journey) -> Step:

@@ -20,6 +20,15 @@ KINDS: Final = {
     "registration-lapsed": ("登记失效", "the registration has lapsed"),
     "replaced": ("人员更换", "the worker was replaced"),
     "ill": ("人员患病", "the worker is ill"),
+    "below-the-line": (
+        "评估结果不合格，请按评估意见整改",
+        "the result lies below the line; put right what the evaluation named",
+    ),
+    "nothing-left": ("按评估结果已无应付余额", "by the result nothing of it is left to pay"),
+    "agreement-ended": (
+        "协议已提前终止，应退金额见清算记录",
+        "the agreement ended early; the settlement says what is claimed",
+    ),
 }
 """How the codes of events read."""
 
@@ -70,6 +79,13 @@ def named(name: str, code: str) -> Word:
     """A code of an event in words; a code that is new to us as it is."""
     zh, en = KINDS.get(code, (code, code))
     return Word(name=name, zh=zh, en=en)
+
+
+def why_withheld(balance_share_bp: int | None, *, given_up: bool) -> str:
+    """The code of why a payment is withheld: an early end, nothing left to pay, or a fail."""
+    if given_up:
+        return "agreement-ended"
+    return "nothing-left" if balance_share_bp else "below-the-line"
 
 
 def on_day(name: str, day: date) -> Word:

@@ -14,7 +14,19 @@ Recipient = Literal["person", "provider", "purchaser", "division", "area"]
 division, or (announcements) everybody in that role who works in the division or a part of it."""
 
 WORDS: Final = frozenset(
-    {"id", "title", "organisation", "division", "day", "until", "amount", "kind", "count", "worker"}
+    {
+        "id",
+        "title",
+        "organisation",
+        "division",
+        "day",
+        "until",
+        "amount",
+        "kind",
+        "count",
+        "worker",
+        "reason",
+    }
 )
 """What a text may name: public names, ids, dates, amounts; nothing of a person but an opaque id."""
 

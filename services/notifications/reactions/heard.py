@@ -98,6 +98,8 @@ class PaymentHeard:
     kind: str
     planned_amount: int
     amount: int | None
+    balance_share_bp: int | None = None
+    given_up: bool = False
 
 
 @event("scheduling.assignment.freed.v1")
@@ -117,6 +119,16 @@ class PaymentClaimed:
     agreement_id: UUID
     division: str
     kind: str
+    claimed_amount: int
+
+
+@event("procurement.settlement.recorded.v1")
+class SettlementRecorded:
+    """An agreement has ended early, and so much has to come back."""
+
+    id: UUID
+    agreement_id: UUID
+    division: str
     claimed_amount: int
 
 

@@ -172,6 +172,7 @@ class ResultHeard:
     agreement_id: UUID
     division: str
     status: str
+    round: int = 1
     version: int
     review_until: date | None
     correction: bool

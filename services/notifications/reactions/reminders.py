@@ -5,7 +5,15 @@ from uuid import UUID
 
 from libs.common.db import Tx
 from libs.common.ids import new_id
-from services.notifications.domain.messages import at_time, compose, money, named, on_day, same
+from services.notifications.domain.messages import (
+    at_time,
+    compose,
+    money,
+    named,
+    on_day,
+    same,
+    why_withheld,
+)
 from services.notifications.domain.templates import Facts, Word
 from services.notifications.reactions import heard as events
 from services.notifications.reactions.event_log import reactions
@@ -93,8 +101,16 @@ async def remind_of_freed_work(tx: Tx, heard: events.AssignmentFreed) -> None:
 async def remind_of_payments(tx: Tx, heard: events.PaymentHeard) -> None:
     """Tell the provider what happens to its money, and the treasury what to pay."""
     amount = heard.planned_amount if heard.amount is None else heard.amount
-    words = named("kind", heard.kind), money("amount", amount)
+    why = why_withheld(heard.balance_share_bp, given_up=heard.given_up)
+    words = named("kind", heard.kind), money("amount", amount), named("reason", why)
     await tell(tx, await _of_agreement(tx, heard.agreement_id, heard.division, *words))
+
+
+@reactions.effect(events.SettlementRecorded)
+async def remind_of_settlements(tx: Tx, heard: events.SettlementRecorded) -> None:
+    """Tell the provider what an early end claims."""
+    claimed = money("amount", heard.claimed_amount)
+    await tell(tx, await _of_agreement(tx, heard.agreement_id, heard.division, claimed))
 
 
 @reactions.effect(events.PaymentClaimed)

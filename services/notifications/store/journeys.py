@@ -16,8 +16,9 @@ AT_MOST: Final = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
-    """A sealed result, down to its indicators."""
+    """A sealed result, down to its indicators; `round` 2 is the re-evaluation."""
 
+    round: int
     version: int
     score_bp: int
     band: str
@@ -58,18 +59,17 @@ async def list_journeys(tx: Tx, rows: Rows, agreement_id: UUID | None = None) ->
     return await tx.all(Journey, _JOURNEYS, rows.divisions, agreement_id, AT_MOST, tx.today)
 
 
-async def find_result(tx: Tx, agreement_id: UUID) -> Explained | None:
-    """The agreement's sealed result, if there is one."""
-    return await tx.find(
+async def list_results(tx: Tx, agreement_id: UUID) -> list[Explained]:
+    """The agreement's sealed results: the re-evaluation before the first."""
+    return await tx.all(
         Explained,
         """
-          SELECT version, score_bp, band, balance_share_bp, policy_version, correction, since,
-                 lines, parts
+          SELECT coalesce(round, 1) AS round, version, score_bp, band, balance_share_bp,
+                 policy_version, correction, since, lines, parts
             FROM page_results
            WHERE agreement_id = $1
              AND status = 'sealed'
-        ORDER BY since DESC
-           LIMIT 1
+        ORDER BY round DESC NULLS LAST, since DESC
         """,
         agreement_id,
     )
@@ -122,6 +122,8 @@ _JOURNEYS: Final = """
          result.status AS result_status, result.score_bp, result.band,
          coalesce(result.correction, false) AS correction, result.since AS result_day,
          acceptance.outcome, acceptance.day AS acceptance_day,
+         coalesce(undisputed.amount, 0) AS undisputed, undisputed.status AS undisputed_status,
+         undisputed.day AS undisputed_day,
          coalesce(balance.amount, 0) AS balance, balance.status AS balance_status,
          balance.balance_share_bp, balance.day AS balance_day,
          (SELECT coalesce(sum(recovered_amount), 0)
@@ -142,6 +144,11 @@ _JOURNEYS: Final = """
            FROM page_payments
           WHERE agreement_id = agreement.id AND kind = 'startup'
           LIMIT 1) AS startup ON true
+    LEFT JOIN LATERAL (
+         SELECT amount, status, coalesce(paid_day, due_day, since) AS day
+           FROM page_payments
+          WHERE agreement_id = agreement.id AND kind = 'undisputed'
+          LIMIT 1) AS undisputed ON true
     LEFT JOIN LATERAL (
          SELECT amount, status, balance_share_bp, coalesce(paid_day, due_day, since) AS day
            FROM page_payments
@@ -167,7 +174,7 @@ _JOURNEYS: Final = """
          SELECT status, score_bp, band, correction, since
            FROM page_results
           WHERE agreement_id = agreement.id
-       ORDER BY since DESC
+       ORDER BY round DESC NULLS LAST, since DESC
           LIMIT 1) AS result ON true
     LEFT JOIN LATERAL (
          SELECT outcome, day

@@ -31,6 +31,8 @@ class PaymentState:
     paid_day: date | None
     recovered_amount: int
     claimed_amount: int
+    given_up: bool
+    """Withheld for good: the agreement has ended."""
 
 
 @event("procurement.payment.due.v1")

@@ -46,6 +46,9 @@ NEW = Journey(
     result_day=None,
     outcome=None,
     acceptance_day=None,
+    undisputed=0,
+    undisputed_status=None,
+    undisputed_day=None,
     balance=0,
     balance_status=None,
     balance_share_bp=None,
@@ -93,6 +96,34 @@ def test_nothing_has_happened_yet() -> None:
         ({"outcome": "accepted-with-remarks"}, "acceptance", "done", None),
         ({"balance_status": "withheld"}, "balance", "stopped", "0.0"),
         ({"balance": 3_000_000, "balance_status": "paid"}, "balance", "done", "3.0"),
+        (
+            {"undisputed": 1_500_000, "undisputed_status": "paid"},
+            "balance",
+            "doing",
+            "1.5",
+        ),
+        (
+            {
+                "undisputed": 1_500_000,
+                "undisputed_status": "paid",
+                "balance": 1_200_000,
+                "balance_status": "due",
+            },
+            "balance",
+            "doing",
+            "1.5+1.2",
+        ),
+        (
+            {
+                "status": "completed",
+                "undisputed": 1_500_000,
+                "undisputed_status": "paid",
+                "balance_status": "withheld",
+            },
+            "balance",
+            "done",
+            "1.5+0.0",
+        ),
     ],
 )
 def test_a_step_stands_as_its_facts_say(

@@ -12,7 +12,16 @@ from libs.common.testing import Client, Stage
 from services.notifications.app import service
 from services.notifications.catalogue import CATALOGUE
 from tests.services.notifications.conftest import COMMUNITY, tell_agreement
-from tests.services.notifications.played import HOSTILE, LATE, PAID, play
+from tests.services.notifications.played import (
+    HOSTILE,
+    LATE,
+    LINES,
+    PAID,
+    PARTS,
+    numbered,
+    play,
+    tell,
+)
 
 ELSEWHERE = (
     r"(?:src|href|action)=\"(?!/[^/]|/\"|#|data:)|url\(|@import|https?://(?!www\.w3\.org/2000/svg)"
@@ -79,6 +88,49 @@ async def test_an_agreement_is_explained(notifications: Stage, auditor: Client) 
     assert "回答不足十份的单元不公布" in text
     assert "合计 sum 权重 100% 得分 92.5" in text
     assert "余款 balance 35,400 31,860 已支付 paid 2025-06-26" in text
+
+
+async def test_two_results_and_two_parts_of_a_balance_are_shown(
+    notifications: Stage, auditor: Client
+) -> None:
+    """The re-evaluation stands before the first result; the balance shows both its parts."""
+    await play(notifications)
+    of = {"agreement_id": PAID, "division": COMMUNITY}
+    explained = {"lines": LINES, "parts": PARTS, "policy_version": 3, "correction": False}
+    for number, round_, score_bp, band in ((3, 2, 8_000, "good"), (2, 1, 4_900, "fail")):
+        await tell(
+            notifications,
+            "evaluation.result.sealed.v1",
+            numbered(7, number),
+            **of,
+            **explained,
+            status="sealed",
+            round=round_,
+            version=1,
+            score_bp=score_bp,
+            band=band,
+            balance_share_bp=8_000 if round_ == 2 else 0,
+        )
+    await tell(
+        notifications,
+        "procurement.payment.paid.v1",
+        numbered(9, 3),
+        **of,
+        kind="undisputed",
+        planned_amount=1_500_000,
+        amount=1_500_000,
+        status="paid",
+        paid_day="2025-05-26",
+        recovered_amount=0,
+    )
+
+    text = await look(auditor, f"/notifications/pages/agreements/{PAID}")
+
+    again, first = text.index("整改后复评"), text.index("首次评估")
+    assert again < text.index("80 分 · 良好 good") < first < text.index("49 分 · 不合格 fail")
+    assert "✓ 完成 余款 balance 1.5+3.2 万元" in text
+    assert "评估 score 80.0 分" in text
+    assert "1.5+3.2" in await look(auditor)
 
 
 async def test_a_result_is_shown_once_it_is_sealed(notifications: Stage, auditor: Client) -> None:

@@ -231,8 +231,30 @@ CASES: Final[list[tuple[str, dict[str, Any], dict[str, str]]]] = [
     ),
     (
         "procurement.payment.withheld.v1",
-        {**PAYMENT, "kind": "third-share", "amount": 0},
-        {OF_PROVIDER: "协议“友爱社区居家养老服务”的third-share暂停支付，请按评估意见整改。"},
+        {
+            **PAYMENT,
+            "kind": "third-share",
+            "amount": 0,
+            "balance_share_bp": 0,
+            "given_up": False,
+        },
+        {
+            OF_PROVIDER: "协议“友爱社区居家养老服务”的third-share不予支付："
+            "评估结果不合格，请按评估意见整改。"
+        },
+    ),
+    (
+        "procurement.settlement.recorded.v1",
+        {
+            "id": SOMETHING,
+            "agreement_id": AGREEMENT,
+            "division": COMMUNITY,
+            "claimed_amount": 123_456,
+        },
+        {
+            OF_PROVIDER: "协议“友爱社区居家养老服务”已提前终止并清算，应退回1,234.56元；"
+            "已取得而未支付的款项另行通知。"
+        },
     ),
     (
         "scheduling.activity.returned.v1",
@@ -422,6 +444,40 @@ async def test_an_agreement_in_force_reaches_both_ends(
         "The agreement “友爱社区居家养老服务” is in force from 2025-01-01 to 2025-12-31; "
         "plan its work."
     )
+
+
+@pytest.mark.parametrize(
+    ("share_bp", "given_up", "zh", "en"),
+    [
+        (
+            0,
+            False,
+            "评估结果不合格，请按评估意见整改",
+            "the result lies below the line; put right what the evaluation named",
+        ),
+        (
+            0,
+            True,
+            "协议已提前终止，应退金额见清算记录",
+            "the agreement ended early; the settlement says what is claimed",
+        ),
+        (4_000, False, "按评估结果已无应付余额", "by the result nothing of it is left to pay"),
+    ],
+)
+async def test_why_nothing_is_paid(
+    notifications: Stage, provider: Client, share_bp: int, *, given_up: bool, zh: str, en: str
+) -> None:
+    """Below the line there is something to put right; after the end, or once paid, there is not."""
+    await tell_agreement(notifications)
+    withheld = "procurement.payment.withheld.v1"
+    data = {**PAYMENT, "amount": 0, "balance_share_bp": share_bp, "given_up": given_up}
+
+    await notifications.hear(withheld, SOMETHING, whole(withheld, data))
+
+    text = f"协议“友爱社区居家养老服务”的余款不予支付：{zh}。"
+    assert {OF_PROVIDER: text} == await told(notifications, withheld)
+    texts = [message["text"] for message in (await provider.get("/inbox")).body["messages"]]
+    assert f"The balance of “友爱社区居家养老服务” is not paid: {en}." in texts
 
 
 async def test_every_template_is_used(notifications: Stage) -> None:
