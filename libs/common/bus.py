@@ -115,9 +115,8 @@ class Hearing:
 
         `Unreachable` is no attempt: nothing was done, and the message stays with the broker.
         """
-        try:
-            envelope = decode(raw)
-        except Unreadable:
+        envelope = read(raw)
+        if envelope is None:
             await self.park(raw, "unreadable")
             return
         if envelope.rehearsal != self._database.city.rehearsal:

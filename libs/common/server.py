@@ -41,10 +41,8 @@ PAGE_HEADERS: Final = {
 """A page asks for nothing outside its own address, and nobody frames or keeps it."""
 REPLAYED: Final = b"replayed"
 """Stands in the place of a stored answer's hash when it is given again."""
-
-
-# So many uploads of up to 20 MB may be in memory while they arrive.
 _uploads: Final = asyncio.Semaphore(16)
+"""So many uploads of up to 20 MB may be in memory while they arrive."""
 
 
 class PageNeedsToken(Unauthenticated):

@@ -16,8 +16,6 @@ NOT_YET_FOR: Final = timedelta(hours=24)
 """How long (wall time) a missing precondition is waited for."""
 FAILURES: Final = 5
 """How often anything else may fail before a person has to look."""
-
-
 EVERY: Final = "*"
 """In the place of a reaction's name: the message could not be given to any."""
 

@@ -14,7 +14,6 @@ HALF_YEAR_END: Final = date(2025, 6, 30)
 PARTIES: Final = frozenset({"provider", "host", "site"})
 EXCELLENT_FROM: Final = 9_000
 ORDINARY_FROM: Final = 7_000
-STARTUP_BP: Final = 7_000
 WHOLE: Final = 10_000
 Compute = Callable[[Facts], int]
 

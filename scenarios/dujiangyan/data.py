@@ -13,7 +13,6 @@ FOLDER: Final = Path(__file__).parent / "data"
 FEN: Final = 100
 RECIPIENTS: Final = 50
 """Recipients of each agreement of the year."""
-NEWCOMER: Final = "xinqu"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

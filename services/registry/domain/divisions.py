@@ -70,10 +70,6 @@ class Division:
             other.valid_from,
         )
 
-    def stands_on(self, day: date) -> bool:
-        """Whether the division exists on that day."""
-        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
-
     def end(self, day: date, successors: "tuple[Division, ...]", today: date) -> "Division":
         """Abolished, merged or split: this day is its last, the successors go on."""
         if self.valid_to is not None:

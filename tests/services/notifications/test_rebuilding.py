@@ -85,7 +85,6 @@ async def test_what_is_held_back_keeps_a_rebuild_open(notifications: Stage) -> N
     assert await count(notifications, UNDONE) == 0
 
 
-HEARD = "SELECT sum(count) FROM totals WHERE direction = 'heard'"
 UNDONE = "SELECT count(*) FROM resendings WHERE done_at IS NULL"
 
 
