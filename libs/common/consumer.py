@@ -12,7 +12,7 @@ from prometheus_client import Counter, Gauge
 
 from libs.common.bus import Hearing
 from libs.common.errors import Unreachable
-from libs.common.publisher import FOR_REACTION, FOR_SERVICE
+from libs.common.publisher import FOR_REACTION, FOR_SERVICE, HEARTBEAT_SECONDS
 
 log = structlog.get_logger()
 
@@ -32,7 +32,7 @@ class Consumer:
     """Takes messages off a queue and acknowledges what has been dealt with."""
 
     def __init__(self, service: str, amqp_url: str, hearing: Hearing) -> None:
-        self._url = f"{amqp_url}?heartbeat=5"
+        self._url = amqp_url
         self._hearing = hearing
         self._service = service
         self._queue = f"sanshe.{service}"
@@ -49,7 +49,7 @@ class Consumer:
             await asyncio.Event().wait()
         self._idle.clear()
         try:
-            connection = await aio_pika.connect(self._url, timeout=3)
+            connection = await aio_pika.connect(self._url, timeout=3, heartbeat=HEARTBEAT_SECONDS)
             try:
                 await self._consume(connection)
             finally:

@@ -17,6 +17,8 @@ from libs.common.migrate import EXCHANGE
 log = structlog.get_logger()
 
 PUBLISH_SECONDS: Final = 5.0
+HEARTBEAT_SECONDS: Final = 5
+"""A parameter of its own: an address may say more, as which authority to trust."""
 FOR_SERVICE: Final = "sanshe-receiver"
 """The header of an event that is sent again for one service: others leave it aside."""
 FOR_REACTION: Final = "sanshe-reaction"
@@ -42,7 +44,7 @@ class Publisher:
     """One link to the broker, made anew when it is broken."""
 
     def __init__(self, amqp_url: str) -> None:
-        self._url = f"{amqp_url}?heartbeat=5"
+        self._url = amqp_url
         self._broker: AbstractConnection | None = None
         self._channel: AbstractChannel | None = None
 
@@ -78,7 +80,7 @@ class Publisher:
     async def _connected(self) -> AbstractChannel:
         if self._channel is None or self._broker is None or self._broker.is_closed:
             await self.close()
-            self._broker = await aio_pika.connect(self._url, timeout=3)
+            self._broker = await aio_pika.connect(self._url, timeout=3, heartbeat=HEARTBEAT_SECONDS)
             self._channel = await self._broker.channel(
                 publisher_confirms=True, on_return_raises=True
             )
