@@ -16,7 +16,7 @@ from services.procurement.domain.ledger import Act, entry, move, moves
 from services.procurement.domain.payments import Payment, plan
 from services.procurement.domain.remedies import AgreementMadeAlready, Finding, Remedy, put_right
 from services.procurement.domain.tenders import Tender
-from services.procurement.domain.undisputed import apply_to_undisputed, split_off
+from services.procurement.domain.undisputed import apply_to_undisputed, plan_again, split_off
 from services.procurement.events.agreements import AgreementCompleted
 from services.procurement.events.payments import (
     PaymentClaimed,
@@ -166,6 +166,16 @@ async def advance_undisputed(tx: Tx, agreement: Agreement) -> None:
     await emit(tx, due, told(PaymentDue, due))
 
 
+async def take_back(tx: Tx, agreement: Agreement, payment: Payment, recovered: Payment) -> None:
+    """Money has come back; while the agreement runs, what was advanced of its balance is balance
+    again."""
+    await book(tx, payment, recovered)
+    if agreement.status == "in_force" and payment.kind == "undisputed":
+        kinds = {p.kind: p for p in await payments.lock_payments(tx, agreement.id)}
+        came_back = recovered.recovered_amount - payment.recovered_amount
+        await book(tx, kinds["balance"], plan_again(kinds["balance"], came_back))
+
+
 async def settle_balance(tx: Tx, agreement: Agreement) -> None:
     """Apply the sealed result to the balance: below the line at once, above it once accepted."""
     acceptance = await acceptances.find_acceptance(tx, agreement.id)
@@ -178,8 +188,8 @@ async def settle_balance(tx: Tx, agreement: Agreement) -> None:
     if not (accepted or result.failed) or not balance.takes(result):
         return
     if undisputed is not None:
-        total = balance.planned_amount + undisputed.planned_amount
-        before, undisputed = undisputed, apply_to_undisputed(undisputed, total, result)
+        whole = balance.part + undisputed.part
+        before, undisputed = undisputed, apply_to_undisputed(undisputed, whole, result)
         await change_payment(tx, before, undisputed)
     applied = balance.apply(result, acceptance.id if acceptance else None, undisputed)
     await payments.withdraw_approvals(tx, balance.id, tx.now)

@@ -9,7 +9,7 @@ from libs.common.http import Call, Routes
 from libs.common.ids import new_id
 from libs.common.outbox import emit
 from libs.common.pages import Page, PageRequest, page
-from services.procurement.actions import book, check_unchallenged, complete_if_paid
+from services.procurement.actions import book, check_unchallenged, complete_if_paid, take_back
 from services.procurement.domain.approvals import Approval, next_step
 from services.procurement.domain.ledger import Entry
 from services.procurement.domain.payments import Payment, Status
@@ -112,7 +112,7 @@ async def recover_payment(tx: Tx, call: Call, payment_id: UUID, body: Recovery) 
     agreement, payment = await store.lock_payment(tx, payment_id, call.rows)
     call.expect(payment)
     recovered = payment.recover(body.amount, leftover=agreement.status == "completed")
-    await book(tx, payment, recovered)
+    await take_back(tx, agreement, payment, recovered)
     await emit(tx, recovered, told(PaymentRecovered, recovered))
     return recovered
 

@@ -134,6 +134,13 @@ class Payment:
         return self.amount - self.recovered_amount if self.paid_day else 0
 
     @property
+    def part(self) -> int:
+        """Its part of the agreement's amount: what came back of an undisputed part while the
+        agreement ran is planned in the balance again."""
+        came_back = self.recovered_amount if self.kind == "undisputed" else 0
+        return self.planned_amount - came_back
+
+    @property
     def claim_open(self) -> int:
         """What is still to come back."""
         return self.claimed_amount - self.recovered_amount if self.claimed_amount else 0
@@ -165,13 +172,14 @@ class Payment:
         self, result: Result, acceptance_id: UUID | None, undisputed: "Payment | None" = None
     ) -> "Payment":
         """The balance after the evaluation: its share as it is, never computed here, less what
-        fell due of it while the evaluation was late.
+        fell due of it while the evaluation was late and need not come back.
 
         A correction before the payment starts again from the plan: the invoice and the
         approvals were given on a result that stands no more.
         """
-        whole = self.planned_amount + (undisputed.planned_amount if undisputed else 0)
-        left = result.share_of(whole) - (undisputed.amount if undisputed else 0)
+        left = result.share_of(self.part + (undisputed.part if undisputed else 0))
+        if undisputed is not None:
+            left -= undisputed.amount - undisputed.claimed_amount
         amount = min(max(left, 0), self.planned_amount)
         status: Status = "planned"
         if amount < self.planned_amount:

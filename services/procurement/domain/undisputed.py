@@ -23,12 +23,12 @@ def split_off(balance: Payment, share_bp: int, new_id: UUID) -> tuple[Payment, P
     return rest, undisputed
 
 
-def apply_to_undisputed(undisputed: Payment, total: int, result: Result) -> Payment:
+def apply_to_undisputed(undisputed: Payment, whole: int, result: Result) -> Payment:
     """What was paid beyond the result is claimed; what was not is due at no more than it gives.
 
     Below the line nothing is claimed yet: a re-evaluation may follow, or the settlement of the end.
     """
-    entitled = result.share_of(total)
+    entitled = result.share_of(whole)
     if undisputed.paid_day is not None:
         claim = max(undisputed.amount - entitled, undisputed.recovered_amount)
         if result.failed or claim == undisputed.claimed_amount:
@@ -43,3 +43,9 @@ def apply_to_undisputed(undisputed: Payment, total: int, result: Result) -> Paym
         amount=amount,
         invoice_number=None,
     )
+
+
+def plan_again(balance: Payment, came_back: int) -> Payment:
+    """The balance with what came back of its undisputed part while the agreement runs: it stays
+    committed, since a corrected result may still give it."""
+    return changed(balance, planned_amount=balance.planned_amount + came_back)

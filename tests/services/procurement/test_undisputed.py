@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from libs.common.ids import new_id
 from libs.common.testing import Answer, Stage
 from services.procurement.domain.payments import plan
-from services.procurement.domain.undisputed import apply_to_undisputed, split_off
+from services.procurement.domain.undisputed import apply_to_undisputed, plan_again, split_off
 from tests.services.procurement.agreement_steps import (
     PRICE,
     InForce,
@@ -97,6 +97,32 @@ async def test_a_result_that_gives_less_claims_the_difference(procurement: Stage
     assert (await read(procurement, late.id))["status"] == "completed"
     total = STARTUP + BALANCE * 3_000 // 10_000
     assert await committed(procurement, late) == (total, total)
+    await check_books(procurement)
+
+
+async def test_what_came_back_is_given_again_by_a_better_result(procurement: Stage) -> None:
+    """A claim came back in part while the agreement ran; the corrected share is still whole."""
+    running = await in_force(procurement)
+    late = await be_late(procurement, running)
+    await pay(procurement, late, "undisputed")
+    sealed = await seal_result_of(procurement, late, 3_000, band="pass")
+    await done(await accept(procurement, late))
+    came_back = 250_001
+    await done(await recover(procurement, late, came_back))
+    afterwards = await committed(procurement, late)
+
+    await seal_result_of(procurement, late, 9_000, version=2, result=sealed)
+    rest = await pay(procurement, late, "balance")
+    await pay(procurement, late, "startup")
+
+    given = BALANCE * 9_000 // 10_000
+    assert afterwards == (PRICE, HALF - came_back)
+    assert HALF - came_back + rest["amount"] == given
+    undisputed = await payment_of(procurement, late, "undisputed")
+    assert undisputed["claimed_amount"] == undisputed["recovered_amount"] == came_back
+    assert (await recover(procurement, late, HALF)).status == 422
+    assert (await read(procurement, late.id))["status"] == "completed"
+    assert await committed(procurement, late) == (STARTUP + given, STARTUP + given)
     await check_books(procurement)
 
 
@@ -217,3 +243,32 @@ def test_both_parts_are_never_more_than_the_result_gives(
         assert (after, applied.amount) == (before, 0)
     else:
         assert after.amount - after.claimed_amount + applied.amount == given
+
+
+@given(
+    amount=st.integers(1, 4_000_000),
+    advanced_bp=st.integers(0, 10_000),
+    shares=st.lists(st.tuples(st.integers(1, 10_000), st.integers(0, 10_000)), min_size=1),
+)
+def test_every_correction_gives_its_share_whatever_came_back(
+    amount: int, advanced_bp: int, shares: list[tuple[int, int]]
+) -> None:
+    """However often a result is corrected, and part of each claim recovered, it gives its share."""
+    _, balance = plan(agreement(amount, 5_000), [new_id(), new_id()])
+    parts = split_off(balance, advanced_bp, new_id())
+    if parts is None:
+        return
+    whole = balance.planned_amount
+    rest, undisputed = parts[0], paid_up(parts[1].fall_due(DAY))
+    for version, (share_bp, recovered_bp) in enumerate(shares, 1):
+        sealed = result(balance.agreement_id, share_bp, version)
+        undisputed = apply_to_undisputed(undisputed, rest.part + undisputed.part, sealed)
+        rest = rest.apply(sealed, new_id(), undisputed)
+        if came_back := undisputed.claim_open * recovered_bp // 10_000:
+            undisputed = undisputed.recover(came_back, leftover=False)
+            rest = plan_again(rest, came_back)
+
+        assert rest.part + undisputed.part == whole
+        kept = undisputed.amount - undisputed.claimed_amount
+        assert kept + rest.amount == sealed.share_of(whole)
+        assert rest.amount <= rest.planned_amount

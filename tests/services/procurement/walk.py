@@ -102,6 +102,10 @@ class Walk:
             ("transfer", self._transfer),
             ("transfer", self._transfer),
             ("recover", self._recover),
+            ("recover", self._recover),
+            ("be late", self._be_late),
+            ("be late", self._be_late),
+            ("be late", self._be_late),
             ("seal", self._seal),
             ("accept", self._accept),
             ("time", self._let_time_pass),
@@ -191,16 +195,34 @@ class Walk:
         cashier = self._stage.as_("treasury", person="cashier")
         return await cashier.post(f"/payments/{payment['id']}/transfer", {"reference": "zf"})
 
+    async def _be_late(self) -> None:
+        """Evaluation tells that it is late: part of the balance falls due before the result."""
+        agreement = self._one().agreement["id"]
+        commission = new_id()
+        data = {"id": commission, "agreement_id": agreement}
+        await self._stage.hear("evaluation.commission.overdue.v1", commission, data)
+
     async def _recover(self) -> Answer | None:
-        if (payment := await self._payment("paid")) is None:
+        """Mostly what is claimed, all or part of it; now and then any payment is tried."""
+        for known in self._chance.sample(self._known, 6):
+            found = (await self._stage.as_("auditor").get(known.path)).body["payments"]
+            claimed = [p for p in found if p["claimed_amount"] > p["recovered_amount"]]
+            if claimed or (found and self._chance.random() < 0.1):
+                break
+        else:
             return None
-        body = {"amount": self._chance.randrange(1, 2_000_000), "reference": "th"}
+        payment = self._chance.choice(claimed or found)
+        most = self._chance.choice([payment["claimed_amount"] or 2_000_000, 2_000_000])
+        body = {"amount": self._chance.randint(1, most), "reference": "th"}
         cashier = self._stage.as_("treasury", person="cashier")
         return await cashier.post(f"/payments/{payment['id']}/recovery", body)
 
     async def _seal(self) -> None:
-        """Evaluation seals a result, or corrects it; sometimes an older version comes late."""
+        """Evaluation seals a result, mostly after a while, or corrects it; sometimes an older
+        version comes late."""
         known = self._one()
+        if known.versions == 0 and self._chance.random() < 0.7:
+            return
         known.versions += 1
         share = self._chance.choice(SHARES)
         version = max(1, known.versions - self._chance.choice([0, 0, 0, 1]))
@@ -244,7 +266,25 @@ FORBIDDEN: Final = {
           JOIN payments ON payments.agreement_id = agreements.id
          WHERE payments.status IN ('paid', 'recovered')
       GROUP BY agreements.id
-        HAVING sum(payments.amount) > agreements.amount
+        HAVING sum(payments.amount - payments.recovered_amount) > agreements.amount
+    """,
+    "a result did not give its share of the whole balance, to the fen": """
+        SELECT agreements.id
+          FROM agreements
+          JOIN payments AS balance ON balance.agreement_id = agreements.id
+           AND balance.kind = 'balance'
+          JOIN agreement_results AS result ON result.agreement_id = agreements.id
+           AND (result.result_id, result.version) = (balance.result_id, balance.result_version)
+          LEFT JOIN payments AS undisputed ON undisputed.agreement_id = agreements.id
+           AND undisputed.kind = 'undisputed'
+         WHERE agreements.status IN ('in_force', 'completed')
+           AND result.balance_share_bp > 0
+           AND balance.amount + coalesce(undisputed.amount - undisputed.claimed_amount, 0)
+               <> div((agreements.amount - (SELECT sum(planned_amount)
+                                              FROM payments
+                                             WHERE agreement_id = agreements.id
+                                               AND kind = 'startup'))
+                      * result.balance_share_bp, 10000)
     """,
     "money went before everybody had signed": """
         SELECT id
