@@ -11,7 +11,7 @@ from typing import Any
 
 import uvloop
 
-from libs.common import config, console, log, migrate
+from libs.common import config, console, log, migrate, topology
 from libs.common.config import Config, Missing
 from libs.common.service import Service, run
 
@@ -67,9 +67,9 @@ async def migrate_all(services: list[Service], *, rehearsal: bool, phases: froze
             rehearsal=rehearsal,
             phases=phases,
         )
-        heard = service.heard_types
-        formerly = await migrate.swap_bindings(addresses.database_url, heard)
-        await migrate.migrate_topology(addresses.amqp_url, service.name, heard, formerly)
+        await topology.migrate_topology(
+            addresses.database_url, addresses.amqp_url, service.name, service.heard_types, phases
+        )
 
 
 def start(work: Coroutine[Any, Any, None]) -> None:

@@ -126,9 +126,11 @@ class Database:
         self._connections = Connections(service, url, size)
         self.city = City(division=division, rehearsal=False, epoch=1)
 
-    async def open(self) -> None:
-        """Connect and read what kind of city this is."""
+    async def open(self, check: Callable[[Any], Awaitable[None]] | None = None) -> None:
+        """Connect, have the schema checked, and read what kind of city this is."""
         await self._connections.open()
+        if check is not None:
+            await self.check(check)
         async with self._connections.one() as connection:
             row = await connection.fetchrow("SELECT mode, epoch FROM city")
         assert row is not None, "the migration writes this row"

@@ -57,7 +57,8 @@ async def _try(check: Check) -> str:
         await check()
     except Refusal as refusal:
         return refusal.code
-    except Exception as failure:
+    except (Exception, SystemExit) as failure:
+        # What would have refused a start only takes a running process out of the balance.
         return type(failure).__name__
     return "ok"
 

@@ -1,27 +1,24 @@
-"""Schema by numbered SQL files, and the topology on the broker: run with administrative rights."""
+"""Schema by numbered SQL files, run with administrative rights, and whether code fits a schema."""
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import aio_pika
 import asyncpg
 import structlog
-from aio_pika.abc import AbstractChannel, AbstractQueue
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random
 
 log = structlog.get_logger()
 
-EXCHANGE: Final = "sanshe.events"
-DEAD_EXCHANGE: Final = "sanshe.dead"
-DELIVERY_LIMIT: Final = 1000
-"""Only a guard: every end of a consumer counts one for all that was prefetched."""
 COMMON: Final = Path(__file__).parent / "migrations"
 READ_ONLY: Final = frozenset({"city", "migrations", "bindings"})
 _NAME: Final = re.compile(r"^(\d{4})_(before|after)_[a-z0-9_]+\.sql$")
 _LOCK: Final = 0x5A45_0001
+LOCK_ATTEMPTS: Final = 15
+"""A table's lock is asked for briefly and often: whoever waits for it holds up all behind it."""
 
 
 class SchemaDiffers(SystemExit):
@@ -35,7 +32,7 @@ class Migration:
     origin: str
     name: str
     phase: str
-    path: Path
+    text: str
 
     @property
     def key(self) -> str:
@@ -43,13 +40,18 @@ class Migration:
 
     @property
     def digest(self) -> str:
-        return hashlib.sha256(self.path.read_bytes()).hexdigest()
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @property
+    def concurrent(self) -> bool:
+        """Whether it is one statement that cannot stand in a transaction."""
+        return "CONCURRENTLY" in self.text
 
 
 def found(folder: Path) -> list[Migration]:
     """The migrations of the common ground and then of a service, in order."""
     return [
-        Migration(origin=origin, name=path.name, phase=_phase(path), path=path)
+        Migration(origin=origin, name=path.name, phase=_phase(path), text=path.read_text())
         for origin, place in (("common", COMMON), ("service", folder))
         for path in sorted(place.glob("*.sql"))
     ]
@@ -65,31 +67,74 @@ def _phase(path: Path) -> str:
 async def migrate_schema(
     url: str, folder: Path, runtime_role: str, *, rehearsal: bool, phases: frozenset[str]
 ) -> int:
-    """Bring the schema up to date, one transaction a file; returns how many files were run."""
-    connection = await asyncpg.connect(
-        url,
-        timeout=10,
-        server_settings={"lock_timeout": "4s", "statement_timeout": "60s", "timezone": "UTC"},
-    )
+    """Bring the schema up to date, one transaction a file; returns how many files were run.
+
+    Whoever comes second waits for the first; what was killed is undone, and the next run goes on.
+    """
+    connection = await asyncpg.connect(url, timeout=10, server_settings=_SESSION)
     try:
         await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
+        await connection.execute(_BOUNDS)
         await _make_record(connection)
-        done = await _done(connection)
-        pending = [m for m in found(folder) if m.key not in done and m.phase in phases]
+        mine, done = found(folder), await _done(connection)
+        _refuse(_edited(mine, done))
+        pending = [m for m in mine if m.key not in done and m.phase in phases]
         for migration in pending:
-            async with connection.transaction():
-                await connection.execute(migration.path.read_text())
-                await connection.execute(
-                    "INSERT INTO migrations (key, digest) VALUES ($1, $2)",
-                    migration.key,
-                    migration.digest,
-                )
+            await _carry_out(connection, migration)
             log.info("migrated", migration=migration.key)
         await _set_mode(connection, rehearsal=rehearsal)
         await _grant(connection, runtime_role)
         return len(pending)
     finally:
         await connection.close()
+
+
+_SESSION: Final = {
+    "timezone": "UTC",
+    "lock_timeout": "0",
+    "statement_timeout": "0",
+    # Or a statement of a killed migration would go on, and hold the lock, for nobody.
+    "client_connection_check_interval": "2s",
+}
+_BOUNDS: Final = "SET lock_timeout = '2s'; SET statement_timeout = '60s'"
+_NO_BOUNDS: Final = "SET lock_timeout = 0; SET statement_timeout = 0"
+
+
+async def _carry_out(connection: asyncpg.Connection, migration: Migration) -> None:
+    run = _build_index if migration.concurrent else _run
+    async for attempt in AsyncRetrying(
+        retry=retry_if_exception_type(asyncpg.LockNotAvailableError),
+        stop=stop_after_attempt(LOCK_ATTEMPTS),
+        wait=wait_random(0.5, 2),
+        reraise=True,
+    ):
+        with attempt:
+            await run(connection, migration)
+
+
+async def _run(connection: asyncpg.Connection, migration: Migration) -> None:
+    async with connection.transaction():
+        await connection.execute(migration.text)
+        await _record(connection, migration)
+
+
+async def _build_index(connection: asyncpg.Connection, migration: Migration) -> None:
+    """It holds nobody up, so it may take its time; a half that was left of it is built anew."""
+    await connection.execute(_NO_BOUNDS)
+    halves = await connection.fetch(
+        "SELECT indexrelid::regclass::text AS name FROM pg_index WHERE NOT indisvalid"
+    )
+    for half in halves:
+        await connection.execute(f"DROP INDEX CONCURRENTLY {half['name']}")
+    await connection.execute(migration.text)
+    await _record(connection, migration)
+    await connection.execute(_BOUNDS)
+
+
+async def _record(connection: asyncpg.Connection, migration: Migration) -> None:
+    await connection.execute(
+        "INSERT INTO migrations (key, digest) VALUES ($1, $2)", migration.key, migration.digest
+    )
 
 
 async def _make_record(connection: asyncpg.Connection) -> None:
@@ -139,71 +184,53 @@ async def _grant(connection: asyncpg.Connection, role: str) -> None:
     )
 
 
-async def check_schema(connection: asyncpg.Connection, folder: Path) -> None:
-    """Refuse to run on a schema that lacks a migration this code needs, or has a changed one."""
-    rows = await connection.fetch("SELECT key, digest FROM migrations")
-    done = {row["key"]: row["digest"] for row in rows}
-    mine = found(folder)
+async def check_schema(connection: asyncpg.Connection, mine: Sequence[Migration]) -> None:
+    """Refuse a schema outside the range of the code that has these migrations.
+
+    It needs each `before` of its own. It works beside any later `before`, which only adds, but
+    beside no `after` that it does not know, which takes away what code older than it uses.
+    """
+    there = await connection.fetchval("SELECT to_regclass('migrations') IS NOT NULL")
+    done = await _done(connection) if there else {}
+    _refuse(_lacking(mine, done), _edited(mine, done), _beyond(mine, done))
+
+
+def _refuse(*problems: str) -> None:
+    if any(problems):
+        raise SchemaDiffers("\n".join(problem for problem in problems if problem))
+
+
+def _lacking(mine: Sequence[Migration], done: Mapping[str, str]) -> str:
     missing = [m.key for m in mine if m.phase == "before" and m.key not in done]
-    changed = [m.key for m in mine if m.key in done and done[m.key] != m.digest]
-    if missing or changed:
-        raise SchemaDiffers(
-            f"The schema does not fit this code; missing: {missing}, changed: {changed}.\n"
-            "Run the `migrate` command of this release first; never edit a migration that ran."
-        )
+    if not missing:
+        return ""
+    return (
+        f"The schema is older than this code; missing: {', '.join(missing)}.\n"
+        "Run `migrate --phase before` of this release, then start it again."
+    )
+
+
+def _edited(mine: Sequence[Migration], done: Mapping[str, str]) -> str:
+    changed = [m.key for m in mine if done.get(m.key, m.digest) != m.digest]
+    if not changed:
+        return ""
+    return (
+        f"Edited after they had run: {', '.join(changed)}.\n"
+        "Take the release that the database was migrated with; mend a schema by a new file."
+    )
+
+
+def _beyond(mine: Sequence[Migration], done: Mapping[str, str]) -> str:
+    known = {m.key for m in mine}
+    later = sorted(key for key in done if "_after_" in key and key not in known)
+    if not later:
+        return ""
+    return (
+        f"The schema is newer than this code can work with: {', '.join(later)} ran.\n"
+        "Deploy the release that brought it, or a later one: there is no way back behind it."
+    )
 
 
 async def make_partitions(connection: asyncpg.Connection) -> None:
     """What a week of wall time needs; called at every start, and daily by the leader."""
     await connection.execute("SELECT make_partitions(current_date + 7)")
-
-
-async def migrate_topology(
-    url: str, service: str, types: list[str], formerly: Sequence[str] = ()
-) -> None:
-    """Declare exchange, queue and dead-letter queue, bound to exactly the types that are heard;
-    `formerly` names those that an earlier release heard."""
-    connection = await aio_pika.connect(url, timeout=10)
-    async with connection:
-        channel = await connection.channel()
-        exchange = await channel.declare_exchange(EXCHANGE, "topic", durable=True)
-        await channel.declare_exchange(DEAD_EXCHANGE, "direct", durable=True)
-        dead = await channel.declare_queue(
-            f"sanshe.{service}.dead",
-            durable=True,
-            arguments={"x-queue-type": "quorum", "x-delivery-limit": DELIVERY_LIMIT},
-        )
-        await dead.bind(DEAD_EXCHANGE, service)
-        queue = await _declare_queue(channel, service)
-        for event_type in types:
-            await queue.bind(exchange, event_type)
-        for event_type in set(formerly) - set(types):
-            await queue.unbind(exchange, event_type)
-
-
-async def _declare_queue(channel: AbstractChannel, service: str) -> AbstractQueue:
-    return await channel.declare_queue(
-        f"sanshe.{service}",
-        durable=True,
-        arguments={
-            "x-queue-type": "quorum",
-            "x-single-active-consumer": True,
-            "x-delivery-limit": DELIVERY_LIMIT,
-            "x-dead-letter-exchange": DEAD_EXCHANGE,
-            "x-dead-letter-routing-key": service,
-        },
-    )
-
-
-async def swap_bindings(url: str, types: list[str]) -> list[str]:
-    """Note what is heard from now on; returns what was heard before. A broker cannot tell."""
-    connection = await asyncpg.connect(url, timeout=10)
-    try:
-        async with connection.transaction():
-            rows = await connection.fetch("DELETE FROM bindings RETURNING type")
-            await connection.executemany(
-                "INSERT INTO bindings (type) VALUES ($1)", [(name,) for name in types]
-            )
-    finally:
-        await connection.close()
-    return [row["type"] for row in rows]

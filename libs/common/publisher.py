@@ -12,7 +12,7 @@ from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange
 from aio_pika.exceptions import DeliveryError, PublishError
 
 from libs.common.envelope import MEDIA_TYPE
-from libs.common.migrate import EXCHANGE
+from libs.common.topology import EXCHANGE
 
 log = structlog.get_logger()
 

@@ -5,6 +5,7 @@ import base64
 import signal
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
@@ -119,7 +120,7 @@ class Running:
     def __init__(self, service: Service, config: Config, health: Health, pool: int) -> None:
         self.service = service
         self._config = config.of(service.name)
-        self._health = health
+        self.health = health
         self.database = Database(
             service.name, self._config.database_url, config.city_division, pool
         )
@@ -130,11 +131,12 @@ class Running:
 
     async def open(self) -> None:
         """Connect, and refuse a schema that does not fit."""
-        await self.database.open()
-        migrations = self.service.folder / "migrations"
-        await self.database.check(lambda connection: migrate.check_schema(connection, migrations))
+        mine = migrate.found(self.service.folder / "migrations")
+        fits = partial(migrate.check_schema, mine=mine)
+        await self.database.open(fits)
         await self.database.check(migrate.make_partitions)
-        self._health.register(f"{self.service.name}-database", self.database.ping)
+        self.health.register(f"{self.service.name}-database", self.database.ping)
+        self.health.register(f"{self.service.name}-schema", partial(self.database.check, fits))
 
     def serve(self, app: web.Application) -> None:
         """Add its routes, its document and its page to an application."""

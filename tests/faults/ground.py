@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final
 
-from libs.common import migrate
+from libs.common import topology
 from libs.common.service import Service
 from libs.common.testing import make_template
 from libs.embedded import postgres, rabbitmq
@@ -32,7 +32,7 @@ class Ground:
             self.prepared.add(name)
             service = service_of(name)
             await make_template(service, self.postgres.url)
-            await migrate.migrate_topology(self.broker.url(), name, service.heard_types)
+            await topology.declare(self.broker.url(), name, service.heard_types)
 
 
 @asynccontextmanager

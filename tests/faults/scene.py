@@ -10,7 +10,7 @@ from typing import Final
 import aio_pika
 from aio_pika.abc import AbstractChannel
 
-from libs.common import migrate
+from libs.common import topology
 from tests.faults.ground import service_of
 from tests.faults.history import History
 from tests.faults.lab import Child, Lab
@@ -116,4 +116,4 @@ async def migrate_topology(lab: Lab) -> None:
     """
     for name in sorted(lab.ground.prepared, key=lambda one: one != "notifications"):
         heard = service_of(name).heard_types
-        await migrate.migrate_topology(lab.ground.broker.url(), name, heard)
+        await topology.declare(lab.ground.broker.url(), name, heard)

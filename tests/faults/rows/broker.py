@@ -5,8 +5,8 @@ import time
 from datetime import UTC, datetime
 from functools import partial
 
-from libs.common.migrate import EXCHANGE
 from libs.common.testing import token
+from libs.common.topology import EXCHANGE
 from tests.faults.ground import service_of
 from tests.faults.lab import Lab, until
 from tests.faults.matrix import Outcome, row

@@ -11,8 +11,8 @@ from aio_pika.abc import AbstractChannel
 
 from libs.common.envelope import MAX_BYTES, Envelope, decode
 from libs.common.ids import new_id
-from libs.common.migrate import EXCHANGE
 from libs.common.testing import token
+from libs.common.topology import EXCHANGE
 from tests.faults.history import History
 from tests.faults.lab import Lab, until
 from tests.faults.load import DIVISION, Load

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
-from libs.common import migrate
+from libs.common import topology
 from libs.common.service import Service
 from libs.common.testing import Stage
 from libs.embedded import rabbitmq
@@ -33,5 +33,5 @@ async def working(
 async def broker(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Broker]:
     """A private RabbitMQ with the topology of the echo service."""
     async with rabbitmq.running(tmp_path_factory.mktemp("rabbitmq"), ["echo"]) as running:
-        await migrate.migrate_topology(running.url(), "echo", service.heard_types)
+        await topology.declare(running.url(), "echo", service.heard_types)
         yield running

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from libs.common import migrate
+from libs.common import topology
 from libs.common.ids import new_id
 from libs.common.outbox import Waiter
 from libs.common.tasks import Supervised
@@ -125,7 +125,7 @@ async def test_the_running_user_cannot_declare_or_write_elsewhere(broker: Broker
     url = broker.runtime_url.replace("{service}", "echo")
 
     with pytest.raises(Exception, match=r"(?i)refused|access"):
-        await migrate.migrate_topology(url, "other", [])
+        await topology.declare(url, "other", [])
 
 
 async def test_housekeeping_keeps_what_is_young(echo: Stage) -> None:

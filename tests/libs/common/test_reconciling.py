@@ -8,7 +8,7 @@ import aio_pika
 import pytest
 from prometheus_client import REGISTRY
 
-from libs.common import clock, migrate
+from libs.common import clock, topology
 from libs.common.envelope import Envelope
 from libs.common.testing import Stage
 from libs.embedded.rabbitmq import Broker
@@ -109,7 +109,7 @@ async def test_a_queue_that_was_deleted_with_what_was_in_it(
     async with await aio_pika.connect(broker.url()) as admin:
         channel = await admin.channel()
         assert (await channel.queue_delete("sanshe.echo")).message_count == 1
-    await migrate.migrate_topology(broker.url(), "echo", service.heard_types)
+    await topology.declare(broker.url(), "echo", service.heard_types)
     working.running.work()
 
     await reconcile(working, later)

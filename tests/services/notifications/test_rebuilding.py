@@ -8,7 +8,7 @@ from uuid import UUID
 import aio_pika
 import pytest
 
-from libs.common import migrate
+from libs.common import topology
 from libs.common.envelope import Envelope, encode
 from libs.common.ids import new_id
 from libs.common.testing import CITY, Stage
@@ -29,7 +29,7 @@ async def broker(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Brok
     names = ["casework", "notifications"]
     async with rabbitmq.running(tmp_path_factory.mktemp("rabbitmq"), names) as running:
         for service in (casework_service, notifications_service):
-            await migrate.migrate_topology(running.url(), service.name, service.heard_types)
+            await topology.declare(running.url(), service.name, service.heard_types)
         yield running
 
 
@@ -125,7 +125,7 @@ async def publish(url: str, events: list[Envelope]) -> None:
     """Tell these, with confirms."""
     async with await aio_pika.connect(url) as connection:
         channel = await connection.channel()
-        exchange = await channel.get_exchange(migrate.EXCHANGE)
+        exchange = await channel.get_exchange(topology.EXCHANGE)
         for event in events:
             await exchange.publish(
                 aio_pika.Message(encode(event), message_id=str(event.id)), event.type

@@ -1,0 +1,119 @@
+"""Migrations by their text: what runs before new code comes only adds, and holds nobody up."""
+
+import re
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from libs.common import migrate
+from libs.common.migrate import Migration
+from services.__main__ import services
+
+OF_OLD: Final = frozenset(
+    {
+        "0004_before_reconciliation.sql",
+        "0005_before_parking.sql",
+        "0003_before_second_evaluations.sql",
+        "0006_before_conditional_awards.sql",
+    }
+)
+"""Their indexes were made when no release had tables that grow."""
+TAKES_AWAY: Final = {
+    "drops": r"\bDROP\s+(?!CONSTRAINT\b|NOT\s+NULL\b|DEFAULT\b|TRIGGER\b)",
+    "renames": r"\bRENAME\b",
+    "demands a value": r"\bSET\s+NOT\s+NULL\b",
+    "changes a type": r"\bALTER\s+(COLUMN\s+)?\w+\s+(SET\s+DATA\s+)?TYPE\b",
+    "empties": r"\bTRUNCATE\b",
+    "demands a new column": r"\bADD\s+(?!CONSTRAINT\b)(?![^,;]*\bDEFAULT\b)[^,;]*\bNOT\s+NULL\b",
+}
+_CREATED: Final = re.compile(r"\bCREATE TABLE (?:IF NOT EXISTS )?(\w+)", re.I)
+_INDEX: Final = re.compile(r"\bCREATE (?:UNIQUE )?INDEX (?!CONCURRENTLY)[^;]*? ON (\w+)", re.I)
+_ALONE: Final = re.compile(r"\s*CREATE (UNIQUE )?INDEX CONCURRENTLY IF NOT EXISTS [^;]+;\s*", re.I)
+
+
+def statements(text: str) -> str:
+    """The text without comments, bodies of functions, which run later, and what is in brackets."""
+    text = re.sub(r"--[^\n]*|\$\$.*?\$\$|'(?:[^']|'')*'", " ", text, flags=re.S)
+    while (less := re.sub(r"\([^()]*\)", " ", text)) != text:
+        text = less
+    return text
+
+
+def wrong(migration: Migration) -> list[str]:
+    """What the previous release, or those who work at the time, could not bear."""
+    text = statements(migration.text)
+    found = []
+    if migration.phase == "before":
+        found += [what for what, pattern in TAKES_AWAY.items() if re.search(pattern, text, re.I)]
+    if migration.concurrent and not _ALONE.fullmatch(text):
+        found.append("is not one CREATE INDEX CONCURRENTLY IF NOT EXISTS alone")
+    elif migration.name not in OF_OLD:
+        grown = set(_INDEX.findall(text)) - set(_CREATED.findall(text))
+        found += [f"locks {table} while its index is built" for table in sorted(grown)]
+    return found
+
+
+ALL: Final = [
+    pytest.param(migration, id=f"{service.name}:{migration.name}")
+    for service in services()
+    for migration in migrate.found(service.folder / "migrations")
+    if migration.origin == "service"
+] + [
+    pytest.param(migration, id=f"common:{migration.name}")
+    for migration in migrate.found(Path("nowhere"))
+]
+
+
+@pytest.mark.parametrize("migration", ALL)
+def test_before_only_adds(migration: Migration) -> None:
+    """The previous release works on it, and nobody who writes is held up by an index."""
+    assert wrong(migration) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "DROP TABLE things;",
+        "ALTER TABLE things DROP COLUMN name;",
+        "ALTER TABLE things DROP name;",
+        "ALTER TABLE things RENAME COLUMN name TO title;",
+        "ALTER TABLE things ALTER COLUMN name SET NOT NULL;",
+        "ALTER TABLE things ALTER version TYPE bigint;",
+        "ALTER TABLE things ADD COLUMN a text, ADD COLUMN b text NOT NULL;",
+        "ALTER TABLE things ADD price numeric(9, 2) NOT NULL;",
+        "DROP FUNCTION count_things(text);",
+        "CREATE INDEX things_by_name ON things (name);",
+        "CREATE INDEX CONCURRENTLY things_by_name ON things (name);",
+        "SELECT 1; CREATE INDEX CONCURRENTLY IF NOT EXISTS things_by_name ON things (name);",
+    ],
+)
+def test_what_takes_away_is_found(text: str) -> None:
+    """Each of these would break or hold up the release that is still running."""
+    assert len(wrong(named("0009_before_it.sql", text))) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CREATE TABLE things (id uuid NOT NULL); CREATE INDEX things_by_id ON things (id);",
+        "ALTER TABLE things ADD COLUMN b text NOT NULL DEFAULT 'b', ADD COLUMN c text;",
+        "ALTER TABLE things ADD COLUMN b integer DEFAULT 1 NOT NULL;",
+        "ALTER TABLE things ALTER COLUMN name DROP NOT NULL;",
+        "CREATE INDEX CONCURRENTLY IF NOT EXISTS things_by_name ON things (name);",
+        "CREATE FUNCTION f() RETURNS void AS $$ BEGIN DROP TABLE others; END $$ LANGUAGE plpgsql;",
+    ],
+)
+def test_what_adds_is_let_through(text: str) -> None:
+    """None of these is noticed by the release that is still running."""
+    assert wrong(named("0009_before_it.sql", text)) == []
+
+
+def test_after_may_take_away() -> None:
+    """Then the code that used it has gone."""
+    assert wrong(named("0009_after_it.sql", "ALTER TABLE things DROP COLUMN name;")) == []
+
+
+def named(name: str, text: str) -> Migration:
+    """A file of that name."""
+    return Migration(origin="service", name=name, phase=name.split("_")[1], text=text)
