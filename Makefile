@@ -37,7 +37,7 @@ proof: $(VENV)/.dev-stamp ## prove a promise at length (OF=year)
 lint: $(VENV)/.dev-stamp ## check style and types
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
-	@$(RUN) -m mypy $(wildcard libs services scenarios tests bench)
+	@$(RUN) -m mypy $(wildcard libs services scenarios tests deploy bench)
 
 contracts: $(VENV)/.run-stamp ## write the contracts of all services anew
 	@$(RUN) -m services contracts

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Final
 
 from libs.common import command
-from libs.common.config import Missing
-from libs.common.prepare import prepare
 from libs.common.service import Service
 
 NAMES: Final = (
@@ -27,17 +25,6 @@ def services() -> list[Service]:
     return [import_module(f"services.{name}.app").service for name in NAMES]
 
 
-async def prepare_all() -> None:
-    """Make every role and database that is missing."""
-    names = ("SANSHE_DATABASE_URL", "OWNER_PASSWORD", "RUNTIME_PASSWORD")
-    values = [os.environ.get(name, "") for name in names]
-    if not all(values):
-        raise Missing(f"prepare needs {', '.join(names)}")
-    url, owner, runtime = values
-    for name in NAMES:
-        await prepare(url, name, owner, runtime)
-
-
 def main() -> None:
     """Do what the command line says."""
     parser = argparse.ArgumentParser(prog="python -m services", description=__doc__)
@@ -49,7 +36,7 @@ def main() -> None:
     chosen = parser.parse_args()
     match chosen.command:
         case "prepare":
-            command.start(prepare_all())
+            command.start(command.prepare_all(NAMES))
         case "migrate":
             phases = command.phases_of(chosen.phase)
             command.start(

@@ -1,4 +1,4 @@
-"""The commands of a service's image: `api`, `worker`, `migrate`, and what operators ask for.
+"""The commands of a service's image: `api`, `worker`, what prepares them, what operators ask for.
 
 Without one, API and worker run in one process.
 """
@@ -6,13 +6,16 @@ Without one, API and worker run in one process.
 import argparse
 import asyncio
 import os
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
+from functools import partial
 from typing import Any
 
 import uvloop
 
 from libs.common import config, console, log, migrate, topology
 from libs.common.config import Config, Missing
+from libs.common.patience import await_schema, until_up
+from libs.common.prepare import prepare
 from libs.common.service import Service, run
 
 
@@ -22,15 +25,27 @@ def main(service: Service) -> None:
     commands = parser.add_subparsers(dest="command")
     commands.add_parser("api", help="answer HTTP")
     commands.add_parser("worker", help="relay, timers, reactions")
+    commands.add_parser("prepare", help="roles and database (administrative rights)")
     add_migrate_options(commands.add_parser("migrate", help="schema and topology"))
+    commands.add_parser("await-schema", help="wait until the schema fits this code")
     console.add_commands(commands)
     chosen = parser.parse_args()
     if "ask" in chosen:
         start(console.run(service.name, chosen.ask(chosen)))
-    elif chosen.command == "migrate":
-        start(migrate_all([service], rehearsal=chosen.rehearsal, phases=phases_of(chosen.phase)))
-    else:
-        serve([service], frozenset({chosen.command} if chosen.command else {"api", "worker"}))
+        return
+    match chosen.command:
+        case "prepare":
+            start(prepare_all([service.name]))
+        case "migrate":
+            phases = phases_of(chosen.phase)
+            start(migrate_all([service], rehearsal=chosen.rehearsal, phases=phases))
+        case "await-schema":
+            url = config.read(("DATABASE_URL",)).of(service.name).database_url
+            start(await_schema(url, service.folder / "migrations"))
+        case "api" | "worker":
+            serve([service], frozenset({chosen.command}))
+        case _:
+            serve([service], frozenset({"api", "worker"}))
 
 
 def add_migrate_options(parser: argparse.ArgumentParser) -> None:
@@ -53,6 +68,17 @@ def serve(services: list[Service], roles: frozenset[str]) -> None:
     start(run(services, config.read(tuple(dict.fromkeys(required))), roles))
 
 
+async def prepare_all(names: Sequence[str]) -> None:
+    """Make every role and database of these services that is missing."""
+    required = ("SANSHE_DATABASE_URL", "OWNER_PASSWORD", "RUNTIME_PASSWORD")
+    values = [os.environ.get(name, "") for name in required]
+    if not all(values):
+        raise Missing(f"prepare needs {', '.join(required)}")
+    url, owner, runtime = values
+    for name in names:
+        await until_up(partial(prepare, url, name, owner, runtime))
+
+
 async def migrate_all(services: list[Service], *, rehearsal: bool, phases: frozenset[str]) -> None:
     """Bring schema and topology of services up to date, with administrative rights."""
     url, amqp = os.environ.get("MIGRATE_DATABASE_URL"), os.environ.get("MIGRATE_AMQP_URL")
@@ -60,15 +86,25 @@ async def migrate_all(services: list[Service], *, rehearsal: bool, phases: froze
         raise Missing("migrate needs MIGRATE_DATABASE_URL and MIGRATE_AMQP_URL")
     for service in services:
         addresses = Config(database_url=url, amqp_url=amqp).of(service.name)
-        await migrate.migrate_schema(
-            addresses.database_url,
-            service.folder / "migrations",
-            f"sanshe_{service.name}",
-            rehearsal=rehearsal,
-            phases=phases,
+        await until_up(
+            partial(
+                migrate.migrate_schema,
+                addresses.database_url,
+                service.folder / "migrations",
+                f"sanshe_{service.name}",
+                rehearsal=rehearsal,
+                phases=phases,
+            )
         )
-        await topology.migrate_topology(
-            addresses.database_url, addresses.amqp_url, service.name, service.heard_types, phases
+        await until_up(
+            partial(
+                topology.migrate_topology,
+                addresses.database_url,
+                addresses.amqp_url,
+                service.name,
+                service.heard_types,
+                phases,
+            )
         )
 
 

@@ -13,7 +13,7 @@ from typing import Final
 import aio_pika
 
 from libs.embedded.children import Failed
-from libs.embedded.definitions import EXCHANGE
+from libs.embedded.definitions import EXCHANGE, scenario_queue
 from libs.embedded.home import CHECKOUT, Home, InUse, opened
 from libs.embedded.platform import platform, prepare, service_names
 from libs.embedded.servers import Servers, serve_until_closed, servers
@@ -89,12 +89,12 @@ async def _run(options: argparse.Namespace) -> int:
 
 async def declare_scenario_queue(amqp_url: str) -> None:
     """The queue in which the scenario, an ordinary client, hears every event."""
-    name = f"scenario.{SCENARIO}"
+    listener = scenario_queue()
     async with await aio_pika.connect(amqp_url) as connection:
         channel = await connection.channel()
         exchange = await channel.get_exchange(EXCHANGE)
         queue = await channel.declare_queue(
-            name, durable=True, arguments={"x-queue-type": "quorum", "x-delivery-limit": 1000}
+            listener.name, durable=True, arguments=dict(listener.arguments)
         )
         await queue.bind(exchange, "#")
 

@@ -50,7 +50,7 @@ def administration(home: Home, servers: Servers) -> Environment:
 def runtime(home: Home, servers: Servers) -> Environment:
     """What a running service needs, but for its ports."""
     issuer = Issuer(home.folder)
-    key = kept(home.secrets / "service-key", _new_key)
+    key = kept(home.secrets / "service-key", new_key)
     password = home.secret("postgres-runtime")
     return _inherited() | {
         "DATABASE_URL": _database(servers, "sanshe_{service}", password),
@@ -160,5 +160,6 @@ def _database(servers: Servers, role: str, password: str) -> str:
     return f"postgresql://{role}:{password}@{place}/sanshe_{{service}}{query}"
 
 
-def _new_key() -> str:
+def new_key() -> str:
+    """Random bytes of which a service derives its keys."""
     return base64.b64encode(secrets.token_bytes(32)).decode()

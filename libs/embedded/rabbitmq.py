@@ -177,7 +177,7 @@ class Broker:
             "advanced.config": "[].\n",
             "plugins": "[].\n",
             "rabbitmq.conf": "".join(f"{key} = {value}\n" for key, value in settings.items()),
-            "definitions.json": document(self._services, self._passwords),
+            "definitions.json": document(users(self._services), self._passwords),
         }
 
     async def _ready(self, process: Process) -> None:
