@@ -62,7 +62,7 @@ async def _unfit(url: str, folder: Path) -> str | None:
     try:
         connection = await asyncpg.connect(url, timeout=10)
         try:
-            await migrate.check_schema(connection, folder)
+            await migrate.check_schema(connection, migrate.found(folder))
         finally:
             await connection.close()
     except (*NOT_UP, asyncpg.PostgresError, SchemaDiffers) as failure:
