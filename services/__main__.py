@@ -10,6 +10,7 @@ from typing import Final
 from libs.common import command
 from libs.common.service import Service
 
+ROOT: Final = Path(__file__).parent.parent
 NAMES: Final = (
     "registry",
     "procurement",
@@ -44,8 +45,11 @@ def main() -> None:
             )
         case "contracts":
             from libs.common import contracts
+            from services import measured
 
-            if contracts.write(services(), Path(__file__).parent.parent):
+            everything = services()
+            (ROOT / "docs" / "metrics.md").write_text(measured.metrics_table())
+            if contracts.write(everything, ROOT):
                 # A service reads the list of all events when it is imported: once more with it.
                 os.execv(sys.executable, [sys.executable, "-m", "services", "contracts"])  # noqa: S606
         case "token":

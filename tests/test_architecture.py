@@ -20,6 +20,7 @@ LAYERS = {
     "api": {"actions", "domain", "events", "store"},
     "reactions": {"actions", "domain", "events", "store"},
     "jobs": {"actions", "domain", "events", "store"},
+    "levels": {"domain", "store"},
 }
 DOMAIN_WORDS = re.compile(
     r"\b(tender|agreement|payment|recipient|certificate|inspection|bid|proposal|visit"

@@ -12,6 +12,8 @@ from libs.common import contract, waiting
 from libs.common.db import Database, Origin, Tx, background
 from libs.common.envelope import Envelope, Unreadable, decode
 from libs.common.errors import NotYet, Unreachable
+from libs.common.ids import age_of
+from libs.common.outbox import DELAYS
 from libs.common.waiting import Waiting
 
 log = structlog.get_logger()
@@ -21,10 +23,18 @@ WAITING_LANE: Final = -1
 REACTION_SECONDS: Final = 8.0
 """Less than the database leaves a transaction idle: one that hangs is set aside like a failure,
 and neither its lane nor the broker waits for it."""
-_heard = Counter("events_heard_total", "Reactions that ran", ["service", "reaction"])
-_duplicates = Counter("inbox_duplicates_total", "Events heard again", ["service"])
-_aside = Counter("events_set_aside_total", "Waiting or parked", ["service", "reaction", "state"])
-_seconds = Histogram("reaction_seconds", "Time of a reaction", ["service", "reaction"])
+_heard = Counter("sanshe_events_heard_total", "Reactions that ran", ["service", "reaction"])
+_duplicates = Counter("sanshe_inbox_duplicates_total", "Events heard again", ["service"])
+_aside = Counter(
+    "sanshe_events_set_aside_total", "Waiting or parked", ["service", "reaction", "state"]
+)
+_seconds = Histogram("sanshe_reaction_seconds", "Time of a reaction", ["service", "reaction"])
+_delay = Histogram(
+    "sanshe_event_delay_seconds",
+    "From the making of an event until all reactions to it are done or set aside",
+    ["service"],
+    buckets=DELAYS,
+)
 
 
 class ReactionTooSlow(Exception):
@@ -109,6 +119,7 @@ class Hearing:
         self._database = database
         self.reactions = reactions
         self._duplicates = _duplicates.labels(database.service)
+        self._delay = _delay.labels(database.service)
 
     async def hear(self, raw: bytes, lane: int = 0, only: str | None = None) -> None:
         """Returns when each reaction has its inbox row, waits, or is parked; `only` names one.
@@ -127,6 +138,8 @@ class Hearing:
             await self.park(raw, "nobody-reacts")
         for reaction in reactions:
             await self._react(reaction, envelope, raw, lane)
+        if only is None:
+            self._delay.observe(age_of(envelope.id))
 
     async def _react(self, reaction: Reaction, envelope: Envelope, raw: bytes, lane: int) -> None:
         try:

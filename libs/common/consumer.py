@@ -13,19 +13,25 @@ from prometheus_client import Counter, Gauge
 from libs.common.bus import Hearing
 from libs.common.errors import Unreachable
 from libs.common.publisher import FOR_REACTION, FOR_SERVICE, HEARTBEAT_SECONDS
+from libs.common.tasks import drain_forced
 
 log = structlog.get_logger()
 
 LANES: Final = 8
 PREFETCH: Final = 200
 DRAIN_SECONDS: Final = 10.0
-_connected = Gauge("amqp_consumer_connected", "1 while the queue is consumed", ["service"])
+_connected = Gauge("sanshe_amqp_consumer_connected", "1 while the queue is consumed", ["service"])
 _cancelled = Counter(
-    "amqp_consumer_cancelled_total", "Ended by the broker, as when a queue is deleted", ["service"]
+    "sanshe_amqp_consumer_cancelled_total",
+    "Consumers ended by the broker, as when a queue is deleted",
+    ["service"],
 )
 _unacknowledged = Counter(
-    "amqp_lost_acknowledgements_total", "Handled, but the link had gone", ["service"]
+    "sanshe_amqp_lost_acknowledgements_total",
+    "Messages handled whose acknowledgement found the link gone",
+    ["service"],
 )
+_in_flight = Gauge("sanshe_lanes_in_flight", "Messages taken and not acknowledged", ["service"])
 
 
 class Consumer:
@@ -69,7 +75,8 @@ class Consumer:
         await channel.set_qos(prefetch_count=PREFETCH)
         main = await channel.get_queue(self._queue, ensure=False)
         dead = await channel.get_queue(f"{self._queue}.dead", ensure=False)
-        lanes = [Lane(number, self._hearing, closed) for number in range(LANES)]
+        in_flight = _in_flight.labels(self._service)
+        lanes = [Lane(number, self._hearing, closed, in_flight) for number in range(LANES)]
 
         async def take(message: AbstractIncomingMessage) -> None:
             if message.headers.get(FOR_SERVICE, self._service) != self._service:
@@ -105,6 +112,7 @@ class Consumer:
                 await self._idle.wait()
         except TimeoutError:
             log.warning("consumer-not-drained")
+            drain_forced.labels("lanes").inc()
 
     async def _take_dead(self, message: AbstractIncomingMessage) -> None:
         """What the broker gave up on becomes a parked row."""
@@ -115,16 +123,20 @@ class Consumer:
 class Lane:
     """One event at a time; a running reaction is never cancelled."""
 
-    def __init__(self, number: int, hearing: Hearing, closed: asyncio.Event) -> None:
+    def __init__(
+        self, number: int, hearing: Hearing, closed: asyncio.Event, in_flight: Gauge
+    ) -> None:
         self._number = number
         self._hearing = hearing
         self._closed = closed
+        self._in_flight = in_flight
         self._messages: asyncio.Queue[AbstractIncomingMessage | None] = asyncio.Queue()
         self._task = asyncio.create_task(self._run(), name=f"lane-{number}")
         self.unacknowledged = 0
 
     def put(self, message: AbstractIncomingMessage) -> None:
         """Queue a message behind the others of this lane."""
+        self._in_flight.inc()
         self._messages.put_nowait(message)
 
     async def drained(self) -> None:
@@ -144,6 +156,7 @@ class Lane:
             except (AMQPError, ChannelInvalidStateError, ConnectionError):
                 self.unacknowledged += 1
             finally:
+                self._in_flight.dec()
                 self._messages.task_done()
 
     async def _handled(self, message: AbstractIncomingMessage) -> bool:

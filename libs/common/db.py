@@ -20,7 +20,7 @@ from libs.common.pool import ACQUIRE_SECONDS, Connections, is_lost
 
 T = TypeVar("T")
 
-_retries = Counter("db_transaction_retries_total", "Deadlocks and clashes tried again")
+_retries = Counter("sanshe_db_transaction_retries_total", "Deadlocks and clashes tried again")
 _CLASHES: Final = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 
 

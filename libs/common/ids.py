@@ -30,6 +30,11 @@ def made_at(identifier: UUID) -> datetime:
     return datetime.fromtimestamp((identifier.int >> 80) / 1000, UTC)
 
 
+def age_of(identifier: UUID) -> float:
+    """How many seconds ago a UUIDv7 was made, never less than none."""
+    return max(0.0, (datetime.now(UTC) - made_at(identifier)).total_seconds())
+
+
 def first_id_at(instant: datetime) -> UUID:
     """No UUIDv7 that is made at that wall time or later sorts before it."""
     millisecond = int(instant.timestamp() * 1000)

@@ -14,7 +14,7 @@ from libs.common.errors import Unreachable
 from libs.common.ids import new_id
 
 log = structlog.get_logger()
-_run = Counter("jobs_total", "Timed jobs by outcome", ["service", "job", "outcome"])
+_run = Counter("sanshe_jobs_total", "Timed jobs by outcome", ["service", "job", "outcome"])
 
 Handler = Callable[[Tx, str], Awaitable[None]]
 

@@ -1,7 +1,7 @@
 """One leader a service runs the relay, the timers and the waiting reactions."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from libs.common.bus import Hearing
 from libs.common.db import Database, background
 from libs.common.errors import Unreachable
 from libs.common.jobs import Jobs
+from libs.common.levels import Board
 from libs.common.outbox import POLL_SECONDS, Bell, Relay
 from libs.common.resending import Sender
 
@@ -21,12 +22,11 @@ log = structlog.get_logger()
 
 LOCK: Final = 0x5A45_0002
 PING_SECONDS: Final = 1.0
-COUNT_SECONDS: Final = 5.0
 HOUSE_SECONDS: Final = 60.0
-_leads = Gauge("leader", "1 while this process leads", ["service"])
-_parked = Gauge("parked", "Messages that need a person", ["service"])
-_waiting = Gauge("waiting", "Reactions that wait", ["service"])
-_resendings = Gauge("resendings_open", "What is being sent again", ["service"])
+_leads = Gauge("sanshe_leader", "1 while this process leads", ["service"])
+_kept = Gauge(
+    "sanshe_house_kept_timestamp_seconds", "When the leader last told and compared", ["service"]
+)
 
 
 class Leader:
@@ -40,6 +40,7 @@ class Leader:
         sender: Sender,
         hearing: Hearing,
         timed: Jobs,
+        boards: Sequence[Board],
     ) -> None:
         self._database = database
         self._bell = bell
@@ -47,10 +48,9 @@ class Leader:
         self._sender = sender
         self._hearing = hearing
         self._jobs = timed
+        self._boards = boards
         self._leads = _leads.labels(database.service)
-        self._parked = _parked.labels(database.service)
-        self._waiting = _waiting.labels(database.service)
-        self._resendings = _resendings.labels(database.service)
+        self._kept = _kept.labels(database.service)
 
     async def run(self) -> None:
         """Stand by, lead, and return when the lead is lost; whoever supervises calls it again."""
@@ -65,7 +65,7 @@ class Leader:
             self._bell.local = False
             self._leads.set(0)
             connection.terminate()
-            await self._relay.close()
+            await self._relay.retire()
             await self._sender.close()
 
     async def _lead(self, connection: asyncpg.Connection) -> None:
@@ -78,8 +78,8 @@ class Leader:
             lambda: self._relay_on(connection, lock),
             lambda: self._send_again(connection, lock),
             lambda: self._do_what_is_due(connection, lock),
-            lambda: self._count_on(connection, lock),
             self._keep_house,
+            *(board.run for board in self._boards),
         )
 
     async def _ping(self, connection: asyncpg.Connection, lock: asyncio.Lock) -> None:
@@ -139,23 +139,13 @@ class Leader:
                 else:
                     await waiter.wait()
 
-    async def _count_on(self, connection: asyncpg.Connection, lock: asyncio.Lock) -> None:
-        """What waits, for others to see."""
-        while True:
-            async with lock:
-                counted = await connection.fetchrow(_COUNTS)
-            assert counted is not None, "it is a row of counts"
-            self._parked.set(counted["parked"])
-            self._waiting.set(counted["waiting"])
-            self._resendings.set(counted["resendings"])
-            await asyncio.sleep(COUNT_SECONDS)
-
     async def _keep_house(self) -> None:
         """Whatever goes wrong here waits for the next round: the lead is worth more."""
         while True:
             try:
                 await self.clean_up()
                 await self.reconcile()
+                self._kept.set_to_current_time()
             except (asyncpg.PostgresError, Unreachable) as failure:
                 log.error("house-keeping-failed", error=repr(failure))
             await asyncio.sleep(HOUSE_SECONDS)
@@ -207,10 +197,4 @@ SELECT EXISTS (SELECT FROM timers
 
 _RESENDING_DUE: Final = """
 SELECT EXISTS (SELECT FROM resendings WHERE done_at IS NULL AND due_at <= $1)
-"""
-
-_COUNTS: Final = """
-SELECT (SELECT count(*) FROM waiting WHERE state = 'parked') AS parked,
-       (SELECT count(*) FROM waiting WHERE state = 'waiting') AS waiting,
-       (SELECT count(*) FROM resendings WHERE done_at IS NULL) AS resendings
 """

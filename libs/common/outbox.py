@@ -9,13 +9,13 @@ from uuid import UUID
 
 import asyncpg
 import structlog
-from prometheus_client import Counter, Gauge
+from prometheus_client import Counter, Gauge, Histogram
 
 from libs.common import clock
 from libs.common.db import Database, Tx
 from libs.common.envelope import Envelope, encode_around_sequence
 from libs.common.errors import Unreachable
-from libs.common.ids import made_at, new_id
+from libs.common.ids import age_of, new_id
 from libs.common.publisher import REFUSED, Letter, Outcomes, Publisher
 
 log = structlog.get_logger()
@@ -23,13 +23,24 @@ log = structlog.get_logger()
 BATCH: Final = 500
 POLL_SECONDS: Final = 0.25
 NOTIFY_PAUSE: Final = 0.05
-_published = Counter("outbox_published_total", "Events confirmed by the broker", ["service"])
-_refused = Counter("outbox_refused_total", "Events returned or refused", ["service"])
-_unconfirmed = Counter(
-    "outbox_unconfirmed_total", "Events sent without an answer, and sent again", ["service"]
+DELAYS: Final = (0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 900, 3600)
+"""Seconds on the way of an event: what is usual, what is promised, what an outage makes."""
+_delay = Histogram(
+    "sanshe_outbox_publish_seconds",
+    "From the making of an event until the broker has confirmed it",
+    ["service"],
+    buckets=DELAYS,
 )
-_age = Gauge("outbox_oldest_age_seconds", "Age of the oldest unpublished event", ["service"])
-_beat = Gauge("relay_heartbeat_timestamp_seconds", "When the relay last looked", ["service"])
+_refused = Counter("sanshe_outbox_refused_total", "Events returned or refused", ["service"])
+_unconfirmed = Counter(
+    "sanshe_outbox_unconfirmed_total", "Events sent without an answer, and sent again", ["service"]
+)
+_age = Gauge(
+    "sanshe_outbox_oldest_age_seconds",
+    "Age of the oldest unpublished event that is not held back",
+    ["service"],
+)
+_beat = Gauge("sanshe_relay_heartbeat_timestamp_seconds", "When the relay last looked", ["service"])
 
 
 class Aggregate(Protocol):
@@ -125,19 +136,18 @@ class Relay:
 
     def __init__(self, service: str, publisher: Publisher) -> None:
         self._publisher = publisher
-        self._published = _published.labels(service)
+        self._service = service
+        self._delay = _delay.labels(service)
         self._refused = _refused.labels(service)
         self._unconfirmed = _unconfirmed.labels(service)
-        self._age = _age.labels(service)
-        self._beat = _beat.labels(service)
 
     async def run_once(self, connection: asyncpg.Connection, lock: asyncio.Lock) -> int:
         """Publish one batch; how many rows there were. Raises if the broker did not say what
         became of each: what is unknown is sent again."""
-        self._beat.set_to_current_time()
+        _beat.labels(self._service).set_to_current_time()
         async with lock:
             rows = await connection.fetch(_UNPUBLISHED, clock.wall(), BATCH)
-        self._age.set(_oldest(rows))
+        _age.labels(self._service).set(_oldest(rows))
         if not rows:
             return 0
         outcomes = await self._publish([Letter(**row) for row in rows])
@@ -148,7 +158,8 @@ class Relay:
                 await connection.execute(_MARK, done, clock.wall())
             if refused:
                 await connection.execute(_HOLD_BACK, refused, clock.wall())
-        self._published.inc(len(done))
+        for event_id in done:
+            self._delay.observe(age_of(event_id))
         self._refused.inc(len(refused))
         if unknown := len(rows) - len(done) - len(refused):
             self._unconfirmed.inc(unknown)
@@ -162,11 +173,17 @@ class Relay:
         """Drop the link to the broker; the next batch makes a new one."""
         await self._publisher.close()
 
+    async def retire(self) -> None:
+        """Close, and show nothing that only a leader knows."""
+        await self.close()
+        for gauge in (_age, _beat):
+            gauge.remove_by_labels({"service": self._service})
+
 
 def _oldest(rows: list[asyncpg.Record]) -> float:
     if not rows:
         return 0.0
-    return max(0.0, (clock.wall() - made_at(rows[0]["event_id"])).total_seconds())
+    return age_of(rows[0]["event_id"])
 
 
 _TELL: Final = """

@@ -9,10 +9,11 @@ from typing import Any, Final
 import asyncpg
 from asyncpg.connect_utils import SessionAttribute
 from asyncpg.pool import PoolConnectionProxy
-from prometheus_client import Counter
+from prometheus_client import Counter, Gauge
 
 from libs.common import contract
 from libs.common.errors import Unreachable
+from libs.common.tasks import drain_forced
 
 ACQUIRE_SECONDS: Final = 2.0
 """For a connection, for the first answer over it, and for giving it back."""
@@ -33,7 +34,10 @@ DOWN: Final = (
 last is raised when a connection breaks between two messages of one answer."""
 WRITABLE: Final = SessionAttribute.read_write
 """Only a server that takes writes is connected to: a demoted primary answers reads for days."""
-_given_up = Counter("db_unreachable_total", "Connections given up", ["service", "reason"])
+_given_up = Counter("sanshe_db_unreachable_total", "Connections given up", ["service", "reason"])
+_most = Gauge("sanshe_db_connections_most", "How many connections the pool may have", ["service"])
+_in_use = Gauge("sanshe_db_connections_in_use", "Connections at work", ["service"])
+_queue = Gauge("sanshe_db_connections_waited_for", "Who waits for a connection", ["service"])
 
 
 class Connections:
@@ -43,10 +47,13 @@ class Connections:
         self._service = service
         self._url = url
         self._size = size
+        self._in_use = _in_use.labels(service)
+        self._queue = _queue.labels(service)
         self._pool: asyncpg.Pool | None = None
 
     async def open(self) -> None:
         """Make the first connection; raises what asyncpg raises if there is none."""
+        _most.labels(self._service).set(self._size)
         self._pool = await asyncpg.create_pool(
             self._url,
             min_size=1,
@@ -71,11 +78,13 @@ class Connections:
                 await asyncio.wait_for(self._pool.close(), 5)
             except TimeoutError:
                 self._pool.terminate()
+                drain_forced.labels("connections").inc()
 
     @asynccontextmanager
     async def one(self) -> AsyncIterator[PoolConnectionProxy]:
         """A connection for the block; `Unreachable` if there is none or the block lost it."""
         connection = await self._acquire()
+        self._in_use.inc()
         try:
             yield connection
         except Exception as failure:
@@ -89,13 +98,15 @@ class Connections:
             _throw_away(connection)
             raise
         finally:
+            self._in_use.dec()
             await self._release(connection)
 
     async def _acquire(self) -> PoolConnectionProxy:
         if self._pool is None:
             raise Unreachable
         try:
-            return await self._pool.acquire(timeout=ACQUIRE_SECONDS)
+            with self._queue.track_inprogress():
+                return await self._pool.acquire(timeout=ACQUIRE_SECONDS)
         except (*DOWN, asyncpg.InterfaceError) as failure:
             await self._give_up(failure)
             raise Unreachable from failure

@@ -1,5 +1,6 @@
 """The one middleware: request id, one log line, metrics, and every refusal as problem+json."""
 
+import asyncio
 import time
 import traceback
 from typing import Final
@@ -7,9 +8,9 @@ from uuid import UUID
 
 import asyncpg
 import structlog
-from aiohttp import web
+from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
 from libs.common import contract
 from libs.common.errors import (
@@ -28,16 +29,18 @@ from libs.common.errors import (
     WrongMedia,
 )
 from libs.common.ids import new_id
+from libs.common.tasks import drain_forced
 
 log = structlog.get_logger()
 
 _seconds = Histogram(
-    "http_request_seconds",
-    "Time to answer",
-    ["method", "route", "status"],
+    "sanshe_http_request_seconds",
+    "Time to answer, by the class of the answer's status",
+    ["service", "method", "route", "status"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
-_refusals = Counter("http_refusals_total", "Refusals by code", ["code"])
+_refusals = Counter("sanshe_http_refusals_total", "Refusals by code", ["service", "code"])
+_in_flight = Gauge("sanshe_http_requests_in_flight", "Requests that are being answered")
 
 
 class MethodNotAllowed(Refusal):
@@ -83,6 +86,9 @@ STATUS: Final[tuple[tuple[type[Refusal], int], ...]] = (
 
 REQUEST_ID: Final = web.RequestKey("id", UUID)
 REFUSED: Final = web.RequestKey("refused", str)
+SERVICE: Final = web.RequestKey("service", str)
+NOBODY: Final = "none"
+"""In the place of a service: documents, and addresses that are none."""
 Constraints = dict[str, type[Refusal]]
 
 
@@ -101,7 +107,11 @@ def _middleware(constraints: Constraints) -> Middleware:
         started = time.perf_counter()
         request[REQUEST_ID] = _request_id(request)
         try:
-            response = await handler(request)
+            with _in_flight.track_inprogress():
+                response = await handler(request)
+        except asyncio.CancelledError:
+            drain_forced.labels("requests").inc()
+            raise
         except Exception as failure:
             refusal = _refusal(failure, constraints)
             request[REFUSED] = refusal.code
@@ -184,7 +194,7 @@ def _problem(request: web.BaseRequest, identifier: UUID, refusal: Refusal) -> we
     """RFC 9457, in the caller's language, with every fault and where it stands."""
     status = next((status for kind, status in STATUS if isinstance(refusal, kind)), 500)
     language = language_of(request)
-    _refusals.labels(refusal.code).inc()
+    _refusals.labels(request.get(SERVICE, NOBODY), refusal.code).inc()
     body: dict[str, object] = {
         "type": f"urn:sanshe:problem:{refusal.code}",
         "title": refusal.text(language),
@@ -214,7 +224,10 @@ def _record(request: web.Request, status: int, seconds: float) -> None:
     """Never the path itself, which may name a person: the route it matched."""
     resource = request.match_info.route.resource
     route = resource.canonical if resource is not None else "none"
-    _seconds.labels(request.method, route, str(status)).observe(seconds)
+    service = request.get(SERVICE, NOBODY)
+    # Whatever a caller makes up is one method more, and not a label for each.
+    method = request.method if request.method in hdrs.METH_ALL else "other"
+    _seconds.labels(service, method, route, f"{status // 100}xx").observe(seconds)
     log.info(
         "request",
         method=request.method,

@@ -5,7 +5,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import structlog
-from prometheus_client import Counter, Gauge
+from prometheus_client import Counter
 
 from libs.common import notices
 from libs.common.bus import Reactions
@@ -22,11 +22,7 @@ CLOSED_AFTER: Final = timedelta(minutes=5)
 GRACE: Final = timedelta(minutes=10)
 """For what is late: only then a difference is one."""
 KEPT: Final = timedelta(days=400)
-_hours = Counter("hours_compared_total", "Hours of a type that agreed", ["service"])
-_open = Gauge(
-    "differences_open", "Hours of a type that a reaction lacks or has more of", ["service"]
-)
-_told = Gauge("hours_told_until_timestamp_seconds", "The last hour that was told", ["service"])
+_hours = Counter("sanshe_hours_compared_total", "Hours of a type that agreed", ["service"])
 
 
 @answer
@@ -59,7 +55,6 @@ async def tell_hours(tx: Tx) -> None:
         await tx.do("INSERT INTO told_hours (hour, told_at) VALUES ($1, $2)", hour, tx.wall)
         counted = notices.hour_counted(tx.service)
         await emit(tx, _Hours(), counted(hour=hour, totals=tuple(totals)))
-        _told.labels(tx.service).set(hour.timestamp())
 
 
 def compare_hours_of(reactions: Reactions) -> None:
@@ -110,7 +105,6 @@ async def compare(tx: Tx, reactions: Reactions) -> None:
     agreed = {(one.type, one.hour) for one in looked} - differ
     await tx.do(_AGREE, [kind for kind, _ in agreed], [hour for _, hour in agreed])
     _hours.labels(tx.service).inc(len(agreed))
-    _open.labels(tx.service).set(await tx.value(_COUNT_OPEN))
 
 
 async def _note_difference(tx: Tx, one: _Compared) -> None:
@@ -242,7 +236,6 @@ UPDATE counted_hours AS mine
    AND mine.hour = agreed.hour
 """
 
-_COUNT_OPEN: Final = "SELECT count(*) FROM differences WHERE gone_at IS NULL"
 _LIST: Final = "SELECT * FROM differences ORDER BY gone_at DESC NULLS FIRST, hour DESC LIMIT 200"
 _FORGET: Final = (
     "DELETE FROM told_hours WHERE hour < $1",

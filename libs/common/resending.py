@@ -21,7 +21,9 @@ PAUSE: Final = timedelta(seconds=5)
 """Before what was not confirmed is sent once more, or a source is looked at again."""
 OUTBOX: Final = "outbox"
 LOG: Final = "log"
-_sent = Counter("events_resent_total", "Events sent again, confirmed", ["service", "receiver"])
+_sent = Counter(
+    "sanshe_events_resent_total", "Events sent again, confirmed", ["service", "receiver"]
+)
 
 
 @answer

@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from aiohttp import web
+from prometheus_client import Counter
 
 from libs.common import auth, contract, idempotency, pages
 from libs.common.blobs import LARGEST, Blobs
@@ -25,7 +26,7 @@ from libs.common.http import (
 from libs.common.idempotency import Stored
 from libs.common.outbox import Bell
 from libs.common.pages import DeltaRequest, Page, PageRequest
-from libs.common.problems import REQUEST_ID, language_of
+from libs.common.problems import REQUEST_ID, SERVICE, language_of
 
 LARGEST_BODY: Final = 1024 * 1024
 BODY_SECONDS: Final = 15.0
@@ -41,6 +42,9 @@ PAGE_HEADERS: Final = {
 """A page asks for nothing outside its own address, and nobody frames or keeps it."""
 REPLAYED: Final = b"replayed"
 """Stands in the place of a stored answer's hash when it is given again."""
+_replayed = Counter(
+    "sanshe_commands_replayed_total", "Commands answered as the first time", ["service"]
+)
 _uploads: Final = asyncio.Semaphore(16)
 """So many uploads of up to 20 MB may be in memory while they arrive."""
 
@@ -88,6 +92,7 @@ def bind(host: Host, base: str, route: Route) -> web.RouteDef:
     """The aiohttp route that carries a declared route out."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
+        request[SERVICE] = host.database.service
         ready = await _prepare(host, route, request)
 
         async def work(tx: Tx) -> Stored | Download | Html:
@@ -276,6 +281,7 @@ def _respond(request: web.Request, result: Stored | Download | Html) -> web.Resp
     headers = {}
     if result.hash == REPLAYED:
         headers["Idempotent-Replayed"] = "true"
+        _replayed.labels(request[SERVICE]).inc()
     if result.etag is not None:
         headers["ETag"] = result.etag
     if result.location is not None and request.method == "GET":

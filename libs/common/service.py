@@ -6,14 +6,13 @@ import signal
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
 import structlog
 from aiohttp import web
 
-from libs.common import migrate, notices, openapi, server
+from libs.common import docs, migrate, notices, openapi, server
 from libs.common.auth import Grants, Tokens
 from libs.common.blobs import Blobs
 from libs.common.bus import Hearing, Reactions
@@ -24,6 +23,7 @@ from libs.common.health import Health, wellness
 from libs.common.http import Route, Routes
 from libs.common.jobs import Jobs
 from libs.common.leader import Leader
+from libs.common.levels import Board, Levels, ground
 from libs.common.operations import MOVE_CLOCK, READ, REPAIR, operations, rehearsal
 from libs.common.outbox import Bell, Relay
 from libs.common.parking import parking
@@ -32,7 +32,7 @@ from libs.common.publisher import Publisher
 from libs.common.reconciling import compare_hours_of
 from libs.common.repairs import repairs
 from libs.common.resending import LOG, OUTBOX, Sender, Source, from_outbox
-from libs.common.tasks import Supervised
+from libs.common.tasks import Supervised, measure_lag
 
 log = structlog.get_logger()
 
@@ -59,6 +59,7 @@ class Service:
     grants: Grants
     reactions: Reactions = field(default_factory=Reactions)
     jobs: Jobs = field(default_factory=Jobs)
+    levels: Levels = field(default_factory=Levels)
     tells: tuple[type[Any], ...] = ()
     constraints: Constraints = field(default_factory=dict)
     pages: Routes = field(default_factory=Routes)
@@ -158,7 +159,7 @@ class Running:
 
         app.router.add_get(f"/{service.name}/openapi.json", describe)
         app.router.add_get(f"/{service.name}/health", wellness(self.database.ping))
-        _add_docs(app, service)
+        docs.add(app, service.name, service.title)
 
     def work(self) -> None:
         """Start the leader and the consumer."""
@@ -173,7 +174,8 @@ class Running:
         service, url = self.service, self._config.amqp_url
         relay = Relay(service.name, Publisher(url))
         sender = Sender(self.database, Publisher(url), service.sources)
-        return Leader(self.database, self.bell, relay, sender, self.hearing, service.jobs)
+        boards = [Board(self.database, levels) for levels in (ground, service.levels)]
+        return Leader(self.database, self.bell, relay, sender, self.hearing, service.jobs, boards)
 
     async def stop_work(self) -> None:
         """Finish what was taken, then end the consumer and the leader."""
@@ -199,6 +201,7 @@ async def run(services: list[Service], config: Config, roles: frozenset[str]) ->
     pool = API_POOL if len(services) == 1 else POOL_IN_COMPANY
     running = [Running(service, config, health, pool) for service in services]
     sites: list[web.AppRunner] = []
+    lag = Supervised("process", "lag", measure_lag)
     try:
         for one in running:
             await one.open()
@@ -217,7 +220,7 @@ async def run(services: list[Service], config: Config, roles: frozenset[str]) ->
     finally:
         for site in sites:
             await site.cleanup()
-        await asyncio.gather(*(one.stop() for one in running))
+        await asyncio.gather(*(one.stop() for one in running), lag.stop())
 
 
 async def _drain(seconds: int, hurry: asyncio.Event) -> None:
@@ -260,40 +263,3 @@ async def _listen(app: web.Application, address: str, port: int) -> web.AppRunne
     await runner.setup()
     await web.TCPSite(runner, address, port).start()
     return runner
-
-
-def _add_docs(app: web.Application, service: Service) -> None:
-    """The page of the API, from files of this machine alone."""
-    page = _DOCS.replace("TITLE", service.title).replace("SERVICE", service.name)
-
-    async def show(_request: web.Request) -> web.Response:
-        return web.Response(text=page, content_type="text/html")
-
-    app.router.add_get(f"/{service.name}/docs", show)
-    # Found, not imported: the package would load a template engine that nobody needs.
-    package = find_spec("swagger_ui")
-    assert package is not None and package.origin is not None, "a requirement of this project"
-    files = Path(package.origin).parent / "static"
-    app.router.add_static(f"/{service.name}/docs/files/", files)
-
-
-_DOCS: Final = """<!doctype html>
-<html lang="zh-CN">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>TITLE</title>
-<link rel="icon" href="data:,">
-<link rel="stylesheet" href="/SERVICE/docs/files/swagger-ui.css">
-</head>
-<body>
-<div id="api"></div>
-<script src="/SERVICE/docs/files/swagger-ui-bundle.js"></script>
-<script>
-SwaggerUIBundle({
-  url: "/SERVICE/openapi.json", dom_id: "#api", deepLinking: true, validatorUrl: null
-});
-</script>
-</body>
-</html>
-"""

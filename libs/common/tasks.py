@@ -3,13 +3,35 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 import structlog
-from prometheus_client import Counter, Gauge
+from prometheus_client import Counter, Gauge, Histogram
 
 log = structlog.get_logger()
-_up = Gauge("background_task_up", "1 while the task runs", ["service", "task"])
-_restarts = Counter("background_task_restarts_total", "Unwanted ends", ["service", "task"])
+_up = Gauge("sanshe_background_task_up", "1 while the task runs", ["service", "task"])
+_restarts = Counter(
+    "sanshe_background_task_restarts_total",
+    "Unwanted ends of a task, after which it was started again",
+    ["service", "task"],
+)
+_lag = Histogram(
+    "sanshe_event_loop_lag_seconds",
+    "How much later than asked for the event loop wakes a sleeper",
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)
+drain_forced: Final = Counter(
+    "sanshe_drain_forced_total", "What an ending process did not wait for any longer", ["part"]
+)
+LAG_EVERY: Final = 0.25
+
+
+async def measure_lag() -> None:
+    """Sleep and see how late one is woken: so long does everybody wait behind the others."""
+    while True:
+        due = time.monotonic() + LAG_EVERY
+        await asyncio.sleep(LAG_EVERY)
+        _lag.observe(max(0.0, time.monotonic() - due))
 
 
 class Supervised:

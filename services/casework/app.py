@@ -6,6 +6,7 @@ from typing import Final
 from libs.common.auth import Grants, Role
 from libs.common.service import Service
 from services.casework import api, events, store
+from services.casework.levels import levels
 from services.casework.reactions import reactions
 
 KEEPERS: Final[frozenset[Role]] = frozenset({"agency-manager", "worker", "community"})
@@ -26,6 +27,7 @@ service: Final = Service(
     routes=api.ROUTES,
     grants=GRANTS,
     reactions=reactions,
+    levels=levels,
     tells=events.TELLS,
     constraints=store.CONSTRAINTS,
 )

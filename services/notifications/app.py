@@ -6,6 +6,7 @@ from typing import Final, cast
 from libs.common.auth import ROLES, Grants, Role
 from libs.common.service import Service
 from services.notifications import api, store
+from services.notifications.levels import levels
 from services.notifications.reactions import reactions
 from services.notifications.store.event_log import list_for_resending
 
@@ -37,6 +38,7 @@ service: Final = Service(
     routes=api.ROUTES,
     grants=GRANTS,
     reactions=reactions,
+    levels=levels,
     constraints=store.CONSTRAINTS,
     log=list_for_resending,
     pages=api.PAGES,

@@ -7,6 +7,7 @@ from libs.common.auth import Grants
 from libs.common.service import Service
 from services.procurement import api, events, store
 from services.procurement.jobs import jobs
+from services.procurement.levels import levels
 from services.procurement.reactions import reactions
 
 GRANTS: Final[Grants] = {
@@ -87,6 +88,7 @@ service: Final = Service(
     grants=GRANTS,
     reactions=reactions,
     jobs=jobs,
+    levels=levels,
     tells=events.TELLS,
     constraints=store.CONSTRAINTS,
 )

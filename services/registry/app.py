@@ -7,6 +7,7 @@ from libs.common.auth import Grants, Role
 from libs.common.service import Service
 from services.registry import api, events, store
 from services.registry.jobs import jobs
+from services.registry.levels import levels
 
 KEEPERS: Final[frozenset[Role]] = frozenset({"official", "association"})
 """Who keeps the register: the authority, and the association of social workers."""
@@ -44,6 +45,7 @@ service: Final = Service(
     routes=api.ROUTES,
     grants=GRANTS,
     jobs=jobs,
+    levels=levels,
     tells=events.TELLS,
     constraints=store.CONSTRAINTS,
 )

@@ -12,6 +12,7 @@ from openapi_spec_validator import validate
 from libs.common import contract, contracts
 from libs.common.envelope import Envelope
 from libs.common.service import Service
+from services import measured
 
 ROOT = Path(__file__).parents[2]
 ALL = [
@@ -109,8 +110,9 @@ def test_the_list_of_all_events_is_complete() -> None:
 
 
 def test_the_tables_of_the_documents_are_the_present_ones() -> None:
-    """docs/map.md and docs/access.md were generated from this code."""
+    """docs/map.md, access.md and metrics.md were generated from this code."""
     assert contracts.events_table(ALL) in (ROOT / "docs" / "map.md").read_text()
+    assert measured.metrics_table() == (ROOT / "docs" / "metrics.md").read_text()
     assert contracts.access_table(ALL) == (ROOT / "docs" / "access.md").read_text()
 
 

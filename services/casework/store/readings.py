@@ -8,6 +8,7 @@ from uuid import UUID
 from libs.common.auth import Rows
 from libs.common.contract import answer
 from libs.common.db import Tx
+from libs.common.ids import first_id_at
 from libs.common.pages import PageRequest
 
 
@@ -40,6 +41,14 @@ class Count:
 
     open: int
     closed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadLately:
+    """How many records of one kind were read."""
+
+    kind: Literal["reading", "reveal"]
+    personal_data_read_last_hour: int
 
 
 async def add_reading(tx: Tx, reading: Reading) -> None:
@@ -89,6 +98,20 @@ async def list_readings(tx: Tx, rows: Rows, page: PageRequest) -> list[Reading]:
         rows.divisions,
         page.after_id,
         page.limit,
+    )
+
+
+async def measure_reading(tx: Tx, since: datetime) -> list[ReadLately]:
+    """Since that wall time, by the ids of the readings."""
+    return await tx.all(
+        ReadLately,
+        """
+          SELECT kind, count(*) AS personal_data_read_last_hour
+            FROM read_log
+           WHERE id >= $1
+        GROUP BY kind
+        """,
+        first_id_at(since),
     )
 
 

@@ -25,6 +25,28 @@ class Duty:
         return max((today - self.due_day).days, 0) if self.due_day else 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lateness:
+    """How much of one kind is late, and by how many days the latest."""
+
+    kind: str
+    duties_late: int
+    duty_latest_days: int
+
+
+def measure_lateness(duties: list[Duty], today: date) -> list[Lateness]:
+    """By kind, whatever is open: 0 where all of a kind is in time."""
+    return [
+        Lateness(
+            kind=kind,
+            duties_late=sum(duty.count for duty in mine if duty.late_by(today)),
+            duty_latest_days=max(duty.late_by(today) for duty in mine),
+        )
+        for kind in sorted({duty.kind for duty in duties})
+        for mine in [[duty for duty in duties if duty.kind == kind]]
+    ]
+
+
 def sort(duties: list[Duty], today: date) -> list[Duty]:
     """What is latest first, then what is due soonest, then what has waited longest."""
     return sorted(

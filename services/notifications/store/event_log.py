@@ -49,6 +49,14 @@ class Gap:
     since: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldBack:
+    """How many events have no place in the feed yet, and how long the first has waited."""
+
+    event_log_held_back: int
+    event_log_held_back_longest_seconds: float
+
+
 async def lock_numbering(tx: Tx) -> None:
     """One at a time, until the commit: a position that is seen means that all before it are."""
     await tx.do("SELECT pg_advisory_xact_lock($1)", NUMBERING)
@@ -235,3 +243,17 @@ async def list_gaps(tx: Tx, before: datetime) -> list[Gap]:
 async def count_held_back(tx: Tx) -> int:
     held: int = await tx.value("SELECT count(*) FROM event_log WHERE position IS NULL")
     return held
+
+
+async def measure_held_back(tx: Tx, wall: datetime) -> HeldBack:
+    return await tx.get(
+        HeldBack,
+        """
+        SELECT count(*) AS event_log_held_back,
+               coalesce(extract(epoch FROM $1::timestamptz - min(arrived_at)), 0)::float8
+                    AS event_log_held_back_longest_seconds
+          FROM event_log
+         WHERE position IS NULL
+        """,
+        wall,
+    )

@@ -1,7 +1,8 @@
 """Payments and their approvals in the database."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
 
 from libs.common.auth import Rows
@@ -12,6 +13,15 @@ from services.procurement.domain.agreements import Agreement
 from services.procurement.domain.approvals import Approval
 from services.procurement.domain.payments import Payment, Status
 from services.procurement.store import agreements
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unpaid:
+    """How many payments wait at a step, and since how many days the first has been due."""
+
+    status: Status
+    payments_unpaid: int
+    payment_unpaid_longest_days: int
 
 
 async def add_payments(tx: Tx, payments: Sequence[Payment]) -> None:
@@ -258,4 +268,18 @@ async def withdraw_approvals(tx: Tx, payment_id: UUID, at: datetime) -> None:
         """,
         payment_id,
         at,
+    )
+
+
+async def measure_unpaid(tx: Tx, today: date) -> list[Unpaid]:
+    return await tx.all(
+        Unpaid,
+        """
+          SELECT status, count(*) AS payments_unpaid,
+                 coalesce(max($1::date - due_day), 0) AS payment_unpaid_longest_days
+            FROM payments
+           WHERE status IN ('due', 'invoiced', 'approved')
+        GROUP BY status
+        """,
+        today,
     )

@@ -24,6 +24,14 @@ class CommunityCoverage:
     short_since: date | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shortage:
+    """How many communities are short of workers, and since how many days the first."""
+
+    communities_short: int
+    community_short_longest_days: int
+
+
 async def add_coverage(tx: Tx, coverage: Coverage) -> None:
     await tx.do(
         """
@@ -129,3 +137,16 @@ async def save_coverage(tx: Tx, coverage: Coverage) -> None:
 
 async def remove_coverage(tx: Tx, community: str) -> None:
     await tx.do("DELETE FROM coverage WHERE id = $1", community)
+
+
+async def measure_shortage(tx: Tx, today: date) -> Shortage:
+    return await tx.get(
+        Shortage,
+        """
+        SELECT count(*) AS communities_short,
+               coalesce($1::date - min(short_since), 0) AS community_short_longest_days
+          FROM coverage
+         WHERE short_since IS NOT NULL
+        """,
+        today,
+    )

@@ -13,11 +13,11 @@ from tests.faults.matrix import Outcome, row
 from tests.faults.scene import TAKING_PART, Scene, administration, at_work, migrate_topology
 from tests.faults.verdict import judge, settle
 
-UNCONFIRMED = "outbox_unconfirmed_total"
-REFUSED = "outbox_refused_total"
-CANCELLED = "amqp_consumer_cancelled_total"
-AGE = "outbox_oldest_age_seconds"
-CONNECTED = "amqp_consumer_connected"
+UNCONFIRMED = "sanshe_outbox_unconfirmed_total"
+REFUSED = "sanshe_outbox_refused_total"
+CANCELLED = "sanshe_amqp_consumer_cancelled_total"
+AGE = "sanshe_outbox_oldest_age_seconds"
+CONNECTED = "sanshe_amqp_consumer_connected"
 PATIENCE = (
     "application:set_env(rabbit, consumer_timeout, {}),"
     " application:set_env(rabbit, channel_tick_interval, {})."
@@ -32,8 +32,10 @@ async def _quiet(scene: Scene) -> None:
 
 async def _leads_still(scene: Scene) -> None:
     """A broker in trouble costs the registry's worker neither its lead nor its timers."""
-    leads = await scene.metric(scene.teller, "leader")
-    restarts = await scene.metric(scene.teller, "background_task_restarts_total", task="leader")
+    leads = await scene.metric(scene.teller, "sanshe_leader")
+    restarts = await scene.metric(
+        scene.teller, "sanshe_background_task_restarts_total", task="leader"
+    )
     scene.expect(leads == 1 and restarts == 0, f"leads {leads:.0f}, restarted {restarts:.0f}×")
 
 
@@ -68,8 +70,8 @@ async def broker_killed(lab: Lab) -> Outcome:
             await scene.recovered()
         await _quiet(scene)
         await _leads_still(scene)
-        again = await scene.metric(scene.hearer, "inbox_duplicates_total")
-    return await scene.outcome(f"{times} kills, inbox_duplicates_total {again:.0f}")
+        again = await scene.metric(scene.hearer, "sanshe_inbox_duplicates_total")
+    return await scene.outcome(f"{times} kills, sanshe_inbox_duplicates_total {again:.0f}")
 
 
 async def _under_alarm(lab: Lab, alarm: tuple[str, str], calm: tuple[str, str]) -> Outcome:
@@ -91,10 +93,10 @@ async def _under_alarm(lab: Lab, alarm: tuple[str, str], calm: tuple[str, str]) 
         await _quiet(scene)
         await _leads_still(scene)
         unknown = await scene.metric(scene.teller, UNCONFIRMED)
-        again = await scene.metric(scene.hearer, "inbox_duplicates_total")
+        again = await scene.metric(scene.hearer, "sanshe_inbox_duplicates_total")
     return await scene.outcome(
         f"{UNCONFIRMED} {unknown:.0f}, {AGE} up to {max(ages):.1f},"
-        f" inbox_duplicates_total {again:.0f}"
+        f" sanshe_inbox_duplicates_total {again:.0f}"
     )
 
 
@@ -142,8 +144,10 @@ async def queue_deleted(lab: Lab) -> Outcome:
     await _send_again(scene, began)
     await settle(lab)
     scene.seconds += time.monotonic() - over
-    again = await scene.metric(scene.teller, "events_resent_total")
-    return await scene.outcome(f"{CANCELLED} 1, missing {missing}, events_resent_total {again:.0f}")
+    again = await scene.metric(scene.teller, "sanshe_events_resent_total")
+    return await scene.outcome(
+        f"{CANCELLED} 1, missing {missing}, sanshe_events_resent_total {again:.0f}"
+    )
 
 
 async def _hold_up(lab: Lab) -> None:
@@ -228,7 +232,7 @@ async def consumer_timeout(lab: Lab) -> Outcome:
     await control("eval", PATIENCE.format(1000, 500))
     try:
         async with at_work(lab) as scene:
-            lost = partial(scene.metric, scene.hearer, "amqp_lost_acknowledgements_total")
+            lost = partial(scene.metric, scene.hearer, "sanshe_amqp_lost_acknowledgements_total")
             async with lab.watching(CONNECTED, scene.hearer) as connected:
                 await _hold_up(lab)
                 await asyncio.sleep(4)
@@ -237,8 +241,10 @@ async def consumer_timeout(lab: Lab) -> Outcome:
             await _quiet(scene)
             scene.expect(await lost() > 0, "no acknowledgement was lost")
             scene.expect(0 in connected, f"{CONNECTED} never was 0")
-            again = await scene.metric(scene.hearer, "inbox_duplicates_total")
-            moved = f"{CONNECTED} 1 → 0 → 1, amqp_lost_acknowledgements_total {await lost():.0f}"
-        return await scene.outcome(f"{moved}, inbox_duplicates_total {again:.0f}")
+            again = await scene.metric(scene.hearer, "sanshe_inbox_duplicates_total")
+            moved = (
+                f"{CONNECTED} 1 → 0 → 1, sanshe_amqp_lost_acknowledgements_total {await lost():.0f}"
+            )
+        return await scene.outcome(f"{moved}, sanshe_inbox_duplicates_total {again:.0f}")
     finally:
         await control("eval", PATIENCE.format(1800000, 60000))

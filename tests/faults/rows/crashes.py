@@ -12,7 +12,9 @@ from tests.faults.matrix import Outcome, outcome, row
 from tests.faults.verdict import Verdict, judge, recover, settle
 
 TAKING_PART: Final = ("registry", "notifications")
-AGE: Final = "outbox_oldest_age_seconds"
+AGE: Final = "sanshe_outbox_oldest_age_seconds"
+REPLAYED: Final = "sanshe_commands_replayed_total"
+PUBLISHED: Final = "sanshe_outbox_publish_seconds_count"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,8 @@ class Crashed:
     """Events that the relays which are alive at the end have published."""
     heard: float
     """Reactions that ran in the processes which are alive at the end."""
+    replayed: float
+    """Commands that the API, started again, has answered as the first time."""
 
     def outcome(self, moved: str, proof: float) -> Outcome:
         """The outcome; the fault must have shown itself in what moved."""
@@ -65,9 +69,9 @@ async def crash(lab: Lab, service: str, role: str, point: str, *mistake: str) ->
         await settle(lab, still=4 if mistake else 10)
     verdict = await judge(lab, history)
     consumers = [c for c in children if c.service == "notifications" and c.alive]
-    duplicates = [await lab.metric(c, "inbox_duplicates_total") for c in consumers]
-    heard = [await lab.metric(c, "events_heard_total") for c in consumers]
-    published = [await lab.metric(r, "outbox_published_total") for r in relays if r.alive]
+    duplicates = [await lab.metric(c, "sanshe_inbox_duplicates_total") for c in consumers]
+    heard = [await lab.metric(c, "sanshe_events_heard_total") for c in consumers]
+    published = [await lab.metric(r, PUBLISHED) for r in relays if r.alive]
     return Crashed(
         load=load,
         verdict=verdict,
@@ -76,6 +80,7 @@ async def crash(lab: Lab, service: str, role: str, point: str, *mistake: str) ->
         duplicates=sum(duplicates),
         published=sum(published),
         heard=sum(heard),
+        replayed=await lab.metric(children[0], REPLAYED),
     )
 
 
@@ -101,15 +106,14 @@ async def killed_before_commit(lab: Lab) -> Outcome:
 async def killed_before_reply(lab: Lab) -> Outcome:
     """The repeated command is given the stored answer."""
     crashed = await crash(lab, "registry", "api", "before_reply")
-    replays = crashed.load.replays
-    return crashed.outcome(f"Idempotent-Replayed: true {replays}", replays)
+    return crashed.outcome(f"{REPLAYED} {crashed.replayed:.0f}", crashed.replayed)
 
 
 @row("A3", "kill -9 of a relay after the commit, before publishing", *TAKING_PART)
 async def killed_before_publishing(lab: Lab) -> Outcome:
     """The standby takes the lead and publishes."""
     crashed = await crash(lab, "registry", "worker", "before_publish")
-    moved = f"{AGE} up to {crashed.age:.1f}, outbox_published_total {crashed.published:.0f}"
+    moved = f"{AGE} up to {crashed.age:.1f}, {PUBLISHED} {crashed.published:.0f}"
     return crashed.outcome(moved, crashed.published)
 
 
@@ -117,18 +121,22 @@ async def killed_before_publishing(lab: Lab) -> Outcome:
 async def killed_before_marking(lab: Lab) -> Outcome:
     """What was published is published again under its id, and known."""
     crashed = await crash(lab, "registry", "worker", "before_mark")
-    return crashed.outcome(f"inbox_duplicates_total {crashed.duplicates:.0f}", crashed.duplicates)
+    return crashed.outcome(
+        f"sanshe_inbox_duplicates_total {crashed.duplicates:.0f}", crashed.duplicates
+    )
 
 
 @row("A5", "kill -9 of a consumer after the commit, before acknowledging", *TAKING_PART)
 async def killed_before_acknowledging(lab: Lab) -> Outcome:
     """The broker delivers again, and the event is known."""
     crashed = await crash(lab, "notifications", "worker", "before_ack")
-    return crashed.outcome(f"inbox_duplicates_total {crashed.duplicates:.0f}", crashed.duplicates)
+    return crashed.outcome(
+        f"sanshe_inbox_duplicates_total {crashed.duplicates:.0f}", crashed.duplicates
+    )
 
 
 @row("A6", "kill -9 of a consumer before the commit", *TAKING_PART)
 async def killed_in_a_reaction(lab: Lab) -> Outcome:
     """Nothing is acknowledged that is not committed: the broker delivers again."""
     crashed = await crash(lab, "notifications", "worker", "in_reaction")
-    return crashed.outcome(f"events_heard_total after it {crashed.heard:.0f}", crashed.heard)
+    return crashed.outcome(f"sanshe_events_heard_total after it {crashed.heard:.0f}", crashed.heard)

@@ -19,7 +19,7 @@ from tests.faults.lab import Lab, until
 from tests.faults.matrix import Outcome, row
 from tests.faults.scene import TAKING_PART, Scene, at_work
 
-UNREACHABLE: Final = "db_unreachable_total"
+UNREACHABLE: Final = "sanshe_db_unreachable_total"
 PATIENCE: Final = 4.0
 """Seconds within which an API must say that its database is away: two, and a busy machine."""
 
@@ -198,7 +198,7 @@ async def primary_demoted(lab: Lab) -> Outcome:
             await _read_only(lab, "off")
         await scene.recovered()
         await _nobody_died(scene)
-        again = await scene.metric(scene.hearer, "inbox_duplicates_total")
+        again = await scene.metric(scene.hearer, "sanshe_inbox_duplicates_total")
         scene.expect(again < 500, f"the relay sent {again:.0f} events again and again")
         moved = f"{UNREACHABLE} {await _given_up(scene):.0f}, 503 within {longest:.1f} s"
     return await scene.outcome(moved)

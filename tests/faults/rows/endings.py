@@ -124,7 +124,7 @@ async def consumer_drained(lab: Lab) -> Outcome:
 
 
 async def _hears(lab: Lab, consumer: Child) -> bool:
-    return await lab.metric(consumer, "events_heard_total") > 0
+    return await lab.metric(consumer, "sanshe_events_heard_total") > 0
 
 
 async def _given_again(lab: Lab) -> int:

@@ -14,14 +14,15 @@ from libs.common.ids import new_id
 from libs.common.testing import token
 from libs.common.topology import EXCHANGE
 from tests.faults.history import History
-from tests.faults.lab import Lab, until
+from tests.faults.lab import Child, Lab, until
 from tests.faults.load import DIVISION, Load
 from tests.faults.matrix import Outcome, outcome, row
 from tests.faults.scene import TAKING_PART, administration, at_work
 from tests.faults.verdict import judge, settle
 
-DUPLICATES: Final = "inbox_duplicates_total"
-ASIDE: Final = "events_set_aside_total"
+DUPLICATES: Final = "sanshe_inbox_duplicates_total"
+HELD_BACK: Final = "sanshe_event_log_held_back"
+ASIDE: Final = "sanshe_events_set_aside_total"
 QUEUE: Final = "sanshe.notifications"
 
 
@@ -71,7 +72,7 @@ async def duplicates(lab: Lab) -> Outcome:
 async def out_of_order(lab: Lab) -> Outcome:
     """A view keeps the highest; the feed shows a subject's events in order and skips none."""
     history = History(lab.folder / "history.jsonl")
-    api, _, _ = await asyncio.gather(
+    api, hearer, _ = await asyncio.gather(
         lab.start("registry", "api"),
         lab.start("notifications", "worker"),
         lab.start("casework", "worker"),
@@ -86,6 +87,9 @@ async def out_of_order(lab: Lab) -> Outcome:
     held = await lab.value("notifications", _HELD_BACK)
     after_gaps = sum(one[2].sequence > 2 for one in now)
     problems = [] if held == after_gaps > 0 else [f"{held} of {after_gaps} were held back"]
+    if lab.full:
+        # Levels of a service are read twice a minute: too long for the short form.
+        await until(partial(_shown, lab, hearer, held), "the metric shows what is held back")
     filled = time.monotonic()
     await _arrive(lab, late)
     # The relay now sends everything a second time, in order.
@@ -94,8 +98,12 @@ async def out_of_order(lab: Lab) -> Outcome:
     seconds = time.monotonic() - filled
     if left := await lab.value("notifications", _HELD_BACK):
         problems.append(f"{left} are held back for ever")
-    moved = f"held back {held} → {left}"
+    moved = f"{HELD_BACK} {held} → {left}"
     return outcome(await judge(lab, history), seconds, moved, *problems)
+
+
+async def _shown(lab: Lab, hearer: Child, held: int) -> bool:
+    return await lab.metric(hearer, HELD_BACK) == held
 
 
 async def _arrive(lab: Lab, events: list[tuple[str, bytes, Envelope]]) -> None:
@@ -222,8 +230,8 @@ async def oversized(lab: Lab) -> Outcome:
         scene.expect(found.body == opened.body, "half of the change was made")
         scene.expect(told == len(await lab.sql("registry", _OF_STATIONS)) == 1, "it was told")
         await scene.recovered()
-        held = await scene.metric(scene.api, "http_refusals_total", code="event-too-large")
-    return await scene.outcome(f"http_refusals_total event-too-large {held:.0f}")
+        held = await scene.metric(scene.api, "sanshe_http_refusals_total", code="event-too-large")
+    return await scene.outcome(f"sanshe_http_refusals_total event-too-large {held:.0f}")
 
 
 @row("G6", "types, versions and fields that nobody knows", *TAKING_PART)

@@ -11,8 +11,8 @@ from tests.faults.link import HOLE, NO_REPLIES, PASS, RESET, Link, linked
 from tests.faults.matrix import Outcome, row
 from tests.faults.scene import TAKING_PART, Scene, at_work
 
-CONNECTED: Final = "amqp_consumer_connected"
-UNCONFIRMED: Final = "outbox_unconfirmed_total"
+CONNECTED: Final = "sanshe_amqp_consumer_connected"
+UNCONFIRMED: Final = "sanshe_outbox_unconfirmed_total"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,8 @@ async def _far_apart(lab: Lab) -> AsyncIterator[Lines]:
 
 async def _relay_lives(scene: Scene) -> None:
     """The relay has looked for work a moment ago, under a lead that holds."""
-    leads = await scene.metric(scene.teller, "leader")
-    up = await scene.metric(scene.teller, "background_task_up", task="leader")
+    leads = await scene.metric(scene.teller, "sanshe_leader")
+    up = await scene.metric(scene.teller, "sanshe_background_task_up", task="leader")
     scene.expect(leads == 1 and up == 1, f"leads {leads:.0f}, task up {up:.0f}")
 
 
@@ -64,8 +64,8 @@ async def lines_cut(lab: Lab) -> Outcome:
                 await scene.recovered()
                 await scene.progress()
             await _relay_lives(scene)
-            again = await scene.metric(scene.hearer, "inbox_duplicates_total")
-            moved = f"3 cuts of {seconds} s, inbox_duplicates_total {again:.0f}"
+            again = await scene.metric(scene.hearer, "sanshe_inbox_duplicates_total")
+            moved = f"3 cuts of {seconds} s, sanshe_inbox_duplicates_total {again:.0f}"
         return await scene.outcome(moved)
 
 
@@ -92,14 +92,14 @@ async def half_open(lab: Lab) -> Outcome:
             lines.database.become(HOLE)
 
             async def stood_down() -> bool:
-                return await scene.metric(scene.teller, "leader") == 0
+                return await scene.metric(scene.teller, "sanshe_leader") == 0
 
             database = await until(stood_down, "the leader stands down")
             await asyncio.sleep(lab.size(0, 60))
             lines.database.become(PASS)
             await scene.recovered()
             await _relay_lives(scene)
-            moved = f"{CONNECTED} 0 in {broker:.0f} s, leader 0 in {database:.0f} s"
+            moved = f"{CONNECTED} 0 in {broker:.0f} s, sanshe_leader 0 in {database:.0f} s"
         return await scene.outcome(moved)
 
 
@@ -118,9 +118,14 @@ async def replies_lost(lab: Lab) -> Outcome:
             await _relay_lives(scene)
             scene.expect(scene.load.replays > 0, "no client was given a stored answer again")
             unknown = await scene.metric(
-                scene.api, "http_refusals_total", code="outcome-unknown"
+                scene.api, "sanshe_http_refusals_total", code="outcome-unknown"
             ) + await scene.metric(scene.teller, UNCONFIRMED)
             scene.expect(unknown > 0, "nothing was of unknown outcome")
-            again = await scene.metric(scene.hearer, "inbox_duplicates_total")
-            moved = f"replays {scene.load.replays}, inbox_duplicates_total {again:.0f}"
+            again = await scene.metric(scene.hearer, "sanshe_inbox_duplicates_total")
+            replayed = await scene.metric(scene.api, "sanshe_commands_replayed_total")
+            scene.expect(replayed >= scene.load.replays, f"{replayed:.0f} replays were counted")
+            moved = (
+                f"sanshe_commands_replayed_total {replayed:.0f},"
+                f" sanshe_inbox_duplicates_total {again:.0f}"
+            )
         return await scene.outcome(f"{moved}, unknown {unknown:.0f}")

@@ -11,6 +11,7 @@ from typing import Final
 from uuid import UUID
 
 import asyncpg
+from prometheus_client import REGISTRY
 
 from libs.common.testing import Answer, Stage, stage
 from tests.faults.ground import service_of
@@ -24,6 +25,9 @@ from tests.services.scheduling import play
 SECOND: Final = "second-person-required"
 
 
+REFUSALS: Final = "sanshe_http_refusals_total"
+
+
 @dataclass(slots=True)
 class Contests:
     """What was tried, by several at once or in turn, and what is there afterwards."""
@@ -34,6 +38,7 @@ class Contests:
     refused: Counter[str] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
     began: float = field(default_factory=time.monotonic)
+    before: Counter[str] = field(default_factory=lambda: _refusals())
 
     def judge(
         self, what: str, answers: Sequence[Answer], there: int, *, may: int, code: str
@@ -49,16 +54,26 @@ class Contests:
             self.problems.append(f"{what}: {well} succeeded, not {may}; others were told {codes}")
 
     def outcome(self) -> Outcome:
-        """All of them together."""
-        moved = ", ".join(f"{times}× {code}" for code, times in self.refused.items())
+        """All of them together, with what the metric says of each refusal."""
+        counted = _refusals() - self.before
+        moved = ", ".join(f"{counted[code]}× {code}" for code in self.refused)
         return Outcome(
             confirmed=self.confirmed,
             lost=self.lost,
             doubled=self.doubled,
             seconds=time.monotonic() - self.began,
-            moved=f"refused: {moved}",
+            moved=f"{REFUSALS} {moved}",
             problems=tuple(self.problems),
         )
+
+
+def _refusals() -> Counter[str]:
+    """How often each code has been answered in this process."""
+    seen: Counter[str] = Counter()
+    for sample in (one for family in REGISTRY.collect() for one in family.samples):
+        if sample.name == REFUSALS:
+            seen[sample.labels["code"]] += int(sample.value)
+    return seen
 
 
 @asynccontextmanager

@@ -230,7 +230,7 @@ async def test_the_gauge_moves(working: Stage) -> None:
     """What is parked is counted, and no more when it has been discarded."""
 
     def shown() -> float | None:
-        return REGISTRY.get_sample_value("parked", {"service": "echo"})
+        return REGISTRY.get_sample_value("sanshe_parked", {"service": "echo"})
 
     async def shows(expected: float) -> bool:
         return shown() == expected

@@ -8,6 +8,7 @@ import asyncpg
 import pytest
 
 from libs.common.testing import Answer, Client, Stage
+from tests.levels import level
 from tests.services.casework.conftest import AGENCY, CHILD, GRANDMOTHER
 from tests.services.casework.test_consents import consent
 
@@ -140,6 +141,7 @@ async def test_a_repeat_reads_and_logs_again(
     lines = await log_of(casework)
     assert [first.body["id"]] * 2 == [line["asked_as"] for line in lines]
     assert len({line["id"] for line in lines}) == 2
+    assert await level(casework, "personal_data_read_last_hour", kind="reveal") == 2
 
 
 async def test_a_repeat_checks_the_rights_again(

@@ -14,6 +14,7 @@ from libs.common.ids import new_id
 from libs.common.testing import Answer, Client, Stage
 from services.notifications.app import service
 from services.notifications.catalogue import TYPES
+from tests.levels import level
 from tests.services.notifications.conftest import COMMUNITY
 
 NEED: Final = "procurement.need.recorded.v1"
@@ -67,6 +68,8 @@ async def test_what_has_a_gap_before_it_is_held_back(notifications: Stage, syste
     second = await notifications.hear(NEED, subject, {"n": 2}, sequence=2)
     [other] = await needs(notifications, 1)
     before, after = await follow(system)
+    assert await level(notifications, "event_log_held_back") == 2
+    assert (await level(notifications, "event_log_held_back_longest_seconds") or 0) > 0
 
     first = await notifications.hear(NEED, subject, {"n": 1}, sequence=1)
 
@@ -74,6 +77,7 @@ async def test_what_has_a_gap_before_it_is_held_back(notifications: Stage, syste
     assert [other] == [event["id"] for event in before]
     assert [str(first), str(second), str(third)] == [event["id"] for event in later]
     assert [event["position"] for event in later] == [2, 3, 4]
+    assert await level(notifications, "event_log_held_back") == 0
 
 
 async def test_an_event_heard_twice_is_shown_once(notifications: Stage, system: Client) -> None:

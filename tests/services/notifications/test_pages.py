@@ -11,6 +11,7 @@ from libs.common.http import Html
 from libs.common.testing import Client, Stage
 from services.notifications.app import service
 from services.notifications.catalogue import CATALOGUE
+from tests.levels import level
 from tests.services.notifications.conftest import COMMUNITY, tell_agreement
 from tests.services.notifications.played import (
     HOSTILE,
@@ -69,6 +70,9 @@ async def test_the_overview_tells_the_year(notifications: Stage, auditor: Client
     assert "高梁村 0/1 自2025-03-01起不足" in text
     assert "友爱社区 1/1 达标" in text
     assert "款项已支付 友爱社区居家养老服务" in text
+    assert await level(notifications, "duties_late", kind="report") == 1
+    assert await level(notifications, "duty_latest_days", kind="report") == 10
+    assert await level(notifications, "duties_late", kind="invoice") == 0
 
 
 async def test_an_agreement_is_explained(notifications: Stage, auditor: Client) -> None:

@@ -1,6 +1,7 @@
 """Payments: the start-up with the last signature, the balance by the evidence, to the fen."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ import pytest
 
 from libs.common.ids import new_id
 from libs.common.testing import Stage
+from tests.levels import level
 from tests.services.procurement.agreement_steps import (
     PRICE,
     InForce,
@@ -190,6 +192,23 @@ async def test_the_invoice_is_over_what_is_due(procurement: Stage) -> None:
     assert (wrong.status, wrong.code) == (422, "invoice-amount-differs")
     assert wrong.body["errors"][0]["pointer"] == "/amount"
     assert (again.status, again.code) == (409, "payment-not-due")
+
+
+async def test_what_is_due_and_not_paid_is_shown(procurement: Stage) -> None:
+    """By the step it waits at, until it is paid."""
+    running = await in_force(procurement)
+    assert await level(procurement, "payments_unpaid", status="due") == 1
+    await done(await invoice(procurement, running, "startup"))
+
+    assert await level(procurement, "payments_unpaid", status="due") is None
+    assert await level(procurement, "payments_unpaid", status="invoiced") == 1
+    await procurement.move_to(await procurement.now() + timedelta(days=9))
+    assert await level(procurement, "payment_unpaid_longest_days", status="invoiced") == 9
+
+    await approve_all(procurement, running.payments["startup"])
+    await done(await transfer(procurement, running.payments["startup"]))
+    for status in ("due", "invoiced", "approved"):
+        assert await level(procurement, "payments_unpaid", status=status) is None
 
 
 async def test_an_invoice_pays_once(procurement: Stage) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from libs.common.testing import Stage
+from tests.levels import level
 from tests.services.registry.city import (
     BEGIN,
     COMMUNITY,
@@ -38,6 +39,9 @@ async def test_a_new_community_is_short_at_once(registry: Stage) -> None:
     assert rows[COMMUNITY]["short_since"] == BEGIN
     assert rows[COMMUNITY]["minimum"] == 1
     assert await told(registry) == [("lost", COMMUNITY), ("lost", OTHER_COMMUNITY)]
+    assert await level(registry, "communities_short") == 2
+    await midnight(registry, "2024-11-04")
+    assert await level(registry, "community_short_longest_days") == 3
 
 
 async def test_a_posting_restores_coverage_and_its_end_loses_it(registry: Stage) -> None:

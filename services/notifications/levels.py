@@ -1,0 +1,32 @@
+"""What notifications shows of itself while it runs, and of what is late in the city."""
+
+from typing import Final
+
+from libs.common.auth import Rows
+from libs.common.db import Tx
+from libs.common.levels import Levels
+from services.notifications.domain.duties import Lateness, measure_lateness
+from services.notifications.store import event_log, pages
+from services.notifications.store.event_log import HeldBack
+
+levels: Final = Levels()
+WHOLE_CITY: Final = Rows(org=None, divisions=["%"])
+
+
+@levels.show(
+    event_log_held_back="Events that are not in the feed because one before them has not arrived",
+    event_log_held_back_longest_seconds="For how long the first of these events is held back",
+)
+async def measure_held_back(tx: Tx) -> list[HeldBack]:
+    """Events that have arrived and have no place in the feed."""
+    return [await event_log.measure_held_back(tx, tx.wall)]
+
+
+@levels.show(
+    "kind",
+    duties_late="Things to be done under an agreement whose day has passed, by kind",
+    duty_latest_days="By how many days the latest thing of that kind is late",
+)
+async def measure_duties(tx: Tx) -> list[Lateness]:
+    """Reports, inspections, rectifications and whatever else has a day and has passed it."""
+    return measure_lateness(await pages.list_duties(tx, WHOLE_CITY), tx.today)

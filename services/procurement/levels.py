@@ -1,0 +1,20 @@
+"""What procurement shows of itself while it runs."""
+
+from typing import Final
+
+from libs.common.db import Tx
+from libs.common.levels import Levels
+from services.procurement.store import payments
+from services.procurement.store.payments import Unpaid
+
+levels: Final = Levels()
+
+
+@levels.show(
+    "status",
+    payments_unpaid="Payments that have fallen due and are not paid, by the step they wait at",
+    payment_unpaid_longest_days="For how many days the one that fell due first is unpaid",
+)
+async def measure_unpaid(tx: Tx) -> list[Unpaid]:
+    """Payments that wait for an invoice, for approval, for the transfer."""
+    return await payments.measure_unpaid(tx, tx.today)
