@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help run test proof lint contracts lock clean
+.PHONY: help run test k8s-check proof lint contracts lock clean
 
 usable = $(shell $(1) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>&1 || echo no)
 candidates = python3.11 python3.12 python3.13 python3
@@ -21,7 +21,7 @@ INSTALL := $(VENV)/bin/pip install --quiet --disable-pip-version-check \
 	--require-hashes --only-binary :all:
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | \
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | \
 		awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
 run: $(VENV)/.run-stamp ## play the year of Dujiangyan (STAY=0 ends after it, PROCESSES=1, PORT=8080)
@@ -30,6 +30,9 @@ run: $(VENV)/.run-stamp ## play the year of Dujiangyan (STAY=0 ends after it, PR
 
 test: $(VENV)/.dev-stamp ## run the tests (TESTS=tests/libs for some of them)
 	@$(RUN) -m pytest -n 2 --dist loadscope $(TESTS)
+
+k8s-check: $(VENV)/.dev-stamp ## render and judge the manifests of deploy/k8s (needs kubectl)
+	@$(RUN) -m pytest tests/deploy
 
 proof: $(VENV)/.dev-stamp ## prove a promise at length (OF=year)
 	@$(RUN) -m tests.proof $(OF)

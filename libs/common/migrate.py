@@ -167,8 +167,12 @@ async def _set_mode(connection: asyncpg.Connection, *, rehearsal: bool) -> None:
 
 
 async def _grant(connection: asyncpg.Connection, role: str) -> None:
-    """Data alone for the running service: no DDL, and no write to what it must not change."""
+    """Data alone for the running service: no DDL, and no write to what it must not change. Others
+    may not even connect, whoever made the database."""
     quoted = await connection.fetchval("SELECT quote_ident($1)", role)
+    database = await connection.fetchval("SELECT quote_ident(current_database())")
+    await connection.execute(f"REVOKE CONNECT ON DATABASE {database} FROM PUBLIC")
+    await connection.execute(f"GRANT CONNECT ON DATABASE {database} TO {quoted}")
     tables = await connection.fetch(
         """SELECT quote_ident(c.relname) AS name, c.relname AS bare
              FROM pg_class c

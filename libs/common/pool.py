@@ -18,6 +18,8 @@ from libs.common.tasks import drain_forced
 ACQUIRE_SECONDS: Final = 2.0
 """For a connection, for the first answer over it, and for giving it back."""
 STATEMENT_SECONDS: Final = 5.0
+CLOSE_SECONDS: Final = 5.0
+"""For giving every connection back at the end."""
 DOWN: Final = (
     OSError,
     TimeoutError,
@@ -72,10 +74,10 @@ class Connections:
         )
 
     async def close(self) -> None:
-        """Give every connection back, by force after five seconds."""
+        """Give every connection back, in the end by force."""
         if self._pool is not None:
             try:
-                await asyncio.wait_for(self._pool.close(), 5)
+                await asyncio.wait_for(self._pool.close(), CLOSE_SECONDS)
             except TimeoutError:
                 self._pool.terminate()
                 drain_forced.labels("connections").inc()

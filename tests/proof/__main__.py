@@ -1,10 +1,10 @@
-"""`python -m tests.proof year | rules | money | input | house | faults`."""
+"""`python -m tests.proof year | rules | money | input | house | faults | k8s`."""
 
 import sys
 from collections.abc import Callable
 from typing import Final
 
-from tests.proof import faults, house, input, money, rules, year
+from tests.proof import faults, house, input, k8s, money, rules, year
 
 PROOFS: Final[dict[str, Callable[[], bool]]] = {
     "year": year.prove,
@@ -13,6 +13,7 @@ PROOFS: Final[dict[str, Callable[[], bool]]] = {
     "input": input.prove,
     "house": house.prove,
     "faults": faults.prove,
+    "k8s": k8s.prove,
 }
 
 

@@ -111,6 +111,24 @@ async def test_the_service_may_not_change_the_schema(echo: Stage) -> None:
         await echo.fetch("DROP TABLE things")
 
 
+async def test_nobody_else_may_connect(echo: Stage, database_server: str) -> None:
+    """Whoever made the database, a migration leaves it to its owner and its service alone."""
+    stranger = f"stranger_{new_id().hex}"
+    url = echo.database.url.replace("sanshe_echo:runtime", f"{stranger}:stranger")
+    admin = await asyncpg.connect(database_server)
+    try:
+        await admin.execute(f"CREATE ROLE {stranger} LOGIN PASSWORD 'stranger'")
+        await (await asyncpg.connect(url)).close()
+        await run(echo, service.folder / "migrations")
+
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await asyncpg.connect(url)
+        assert await echo.fetch("SELECT 1 AS one") != []
+    finally:
+        await admin.execute(f"DROP ROLE {stranger}")
+        await admin.close()
+
+
 async def test_the_clock_only_goes_forward(echo: Stage) -> None:
     """An earlier instant answers the present one and moves nothing."""
     client = echo.as_("operator")
