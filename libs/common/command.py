@@ -13,7 +13,7 @@ from typing import Any
 import uvloop
 
 from libs.common import config, console, log, migrate, topology
-from libs.common.config import Config, Missing
+from libs.common.config import Missing
 from libs.common.patience import await_schema, until_up
 from libs.common.prepare import prepare
 from libs.common.service import Service, run
@@ -85,11 +85,11 @@ async def migrate_all(services: list[Service], *, rehearsal: bool, phases: froze
     if not url or not amqp:
         raise Missing("migrate needs MIGRATE_DATABASE_URL and MIGRATE_AMQP_URL")
     for service in services:
-        addresses = Config(database_url=url, amqp_url=amqp).of(service.name)
+        database, broker = (a.replace("{service}", service.name) for a in (url, amqp))
         await until_up(
             partial(
                 migrate.migrate_schema,
-                addresses.database_url,
+                database,
                 service.folder / "migrations",
                 f"sanshe_{service.name}",
                 rehearsal=rehearsal,
@@ -99,8 +99,8 @@ async def migrate_all(services: list[Service], *, rehearsal: bool, phases: froze
         await until_up(
             partial(
                 topology.migrate_topology,
-                addresses.database_url,
-                addresses.amqp_url,
+                database,
+                broker,
                 service.name,
                 service.heard_types,
                 phases,

@@ -2,8 +2,14 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
+
+from libs.common.secret import Secret
+
+UNSET: Final = Secret()
 
 
 class Missing(SystemExit):
@@ -14,8 +20,8 @@ class Missing(SystemExit):
 class Config:
     """What a process needs to know. `{service}` in an address stands for the service's name."""
 
-    database_url: str = field(repr=False)
-    amqp_url: str = field(default="", repr=False)
+    database_url: Secret = UNSET
+    amqp_url: Secret = UNSET
     api_port: int = 8080
     ops_port: int = 9090
     auth_issuer: str = ""
@@ -23,7 +29,7 @@ class Config:
     auth_jwks: str = ""
     city_division: str = ""
     blob_url: str = ""
-    secret_key: str = field(default="", repr=False)
+    secret_key: Secret = UNSET
     bind_address: str = "127.0.0.1"
     drain_seconds: int = 5
     """How long an API still answers after it has said on /readyz that it is going."""
@@ -33,8 +39,8 @@ class Config:
         """The same with the service's name filled into the addresses."""
         return replace(
             self,
-            database_url=self.database_url.replace("{service}", service),
-            amqp_url=self.amqp_url.replace("{service}", service),
+            database_url=self.database_url.of(service),
+            amqp_url=self.amqp_url.of(service),
         )
 
 
@@ -49,25 +55,39 @@ REQUIRED_TO_SERVE = (
 REQUIRED_TO_WORK = ("DATABASE_URL", "AMQP_URL", "CITY_DIVISION", "SECRET_KEY", "BLOB_URL")
 
 
+SECRETS: Final = ("database_url", "amqp_url", "secret_key")
+"""These may be given as `NAME_FILE` instead, and then change while the process runs."""
+
+
 def read(required: tuple[str, ...], environment: Mapping[str, str] = os.environ) -> Config:
     """The configuration of a running service; ends the process naming all that is wrong."""
-    wrong = [f"{name} is not set" for name in required if not environment.get(name)]
-    values: dict[str, str | int] = {}
+    wrong: list[str] = []
+    values: dict[str, str | int | Secret] = {}
     for name in Config.__slots__:
-        text = environment.get(name.upper())
-        if not text:
-            continue
-        if not name.endswith(("_port", "_seconds")):
+        text, file = environment.get(name.upper()), environment.get(f"{name.upper()}_FILE")
+        if name in SECRETS and (text or file):
+            values[name] = secret = Secret(text or "", Path(file) if file else None)
+            wrong += _faults_of_secret(name, secret)
+        elif text and not name.endswith(("_port", "_seconds")):
             values[name] = text
-        elif text.isdigit() and int(text) < 65536:
+        elif text and text.isdigit() and int(text) < 65536:
             values[name] = int(text)
-        else:
+        elif text:
             wrong.append(f"{name.upper()} is not a number below 65536: {text!r}")
-    wrong += [
-        f"{name.upper()} has no host or database"
-        for name in ("database_url", "amqp_url")
-        if name in values and not urlsplit(str(values[name])).path.strip("/")
-    ]
+        elif name.upper() in required:
+            wrong.append(f"{name.upper()} is not set")
     if wrong:
         raise Missing("The environment is not complete:\n  " + "\n  ".join(wrong))
-    return Config(**{"database_url": "", **values})  # type: ignore[arg-type]
+    return Config(**values)  # type: ignore[arg-type]
+
+
+def _faults_of_secret(name: str, secret: Secret) -> list[str]:
+    """What is wrong with it, without a word of what it holds."""
+    if name == "secret_key":
+        try:
+            assert secret.keys
+        except ValueError as fault:
+            return [f"SECRET_KEY {fault}"]
+    elif not all(urlsplit(url).path.strip("/") for url in secret.values):
+        return [f"{name.upper()} has no host or database"]
+    return []

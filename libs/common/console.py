@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -96,11 +97,18 @@ def _resending(chosen: argparse.Namespace) -> Request:
     return _command("resendings", body)
 
 
-async def run(service: str, request: Request, show: Callable[[str], None] = print) -> None:
-    """Ask, show the answer, and end with status 1 if it is a refusal."""
-    token = os.environ.get("OPERATOR_TOKEN")
+def _token() -> str:
+    """Of the person who asks; in a file it may be renewed while a long piece of work goes on."""
+    file = os.environ.get("OPERATOR_TOKEN_FILE")
+    token = Path(file).read_text().strip() if file else os.environ.get("OPERATOR_TOKEN")
     if not token:
         raise Missing("OPERATOR_TOKEN is not set: the token of a person who is an operator")
+    return token
+
+
+async def run(service: str, request: Request, show: Callable[[str], None] = print) -> None:
+    """Ask, show the answer, and end with status 1 if it is a refusal."""
+    token = _token()
     address = os.environ.get("API_URL") or f"http://127.0.0.1:{os.environ.get('API_PORT', '8080')}"
     headers = {
         "Authorization": f"Bearer {token}",

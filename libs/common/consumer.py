@@ -4,15 +4,16 @@ import asyncio
 import zlib
 from typing import Final
 
-import aio_pika
 import structlog
 from aio_pika.abc import AbstractConnection, AbstractIncomingMessage
 from aiormq.exceptions import AMQPError, ChannelInvalidStateError
 from prometheus_client import Counter, Gauge
 
+from libs.common import publisher
 from libs.common.bus import Hearing
 from libs.common.errors import Unreachable
-from libs.common.publisher import FOR_REACTION, FOR_SERVICE, HEARTBEAT_SECONDS
+from libs.common.publisher import FOR_REACTION, FOR_SERVICE
+from libs.common.secret import Secret
 from libs.common.tasks import drain_forced
 
 log = structlog.get_logger()
@@ -37,8 +38,8 @@ _in_flight = Gauge("sanshe_lanes_in_flight", "Messages taken and not acknowledge
 class Consumer:
     """Takes messages off a queue and acknowledges what has been dealt with."""
 
-    def __init__(self, service: str, amqp_url: str, hearing: Hearing) -> None:
-        self._url = amqp_url
+    def __init__(self, service: str, address: Secret, hearing: Hearing) -> None:
+        self._address = address
         self._hearing = hearing
         self._service = service
         self._queue = f"sanshe.{service}"
@@ -55,7 +56,7 @@ class Consumer:
             await asyncio.Event().wait()
         self._idle.clear()
         try:
-            connection = await aio_pika.connect(self._url, timeout=3, heartbeat=HEARTBEAT_SECONDS)
+            connection = await publisher.connect(self._address)
             try:
                 await self._consume(connection)
             finally:

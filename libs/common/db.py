@@ -17,6 +17,7 @@ from libs.common.envelope import Envelope
 from libs.common.errors import NotFound, OutcomeUnknown, Unreachable, kebab
 from libs.common.ids import new_id
 from libs.common.pool import ACQUIRE_SECONDS, Connections, is_lost
+from libs.common.secret import Secret
 
 T = TypeVar("T")
 
@@ -120,10 +121,10 @@ class City:
 class Database:
     """A service's database: opened once, asked for transactions ever after."""
 
-    def __init__(self, service: str, url: str, division: str, size: int) -> None:
+    def __init__(self, service: str, address: Secret, division: str, size: int) -> None:
         self.service = service
-        self.url = url
-        self._connections = Connections(service, url, size)
+        self.address = address
+        self._connections = Connections(service, address, size)
         self.city = City(division=division, rehearsal=False, epoch=1)
 
     async def open(self, check: Callable[[Any], Awaitable[None]] | None = None) -> None:
@@ -201,9 +202,14 @@ class Database:
         async with self._connections.one() as connection:
             await connection.execute("SELECT pg_notify($1, '')", channel, timeout=ACQUIRE_SECONDS)
 
+    @property
+    def url(self) -> str:
+        """The address that is tried first now."""
+        return self.address.values[0]
+
     async def connect(self, **settings: str) -> asyncpg.Connection:
         """A connection beside the pool, for a leader's session lock."""
-        return await pool.connect(self.url, **settings)
+        return await pool.connect(self.address, settings)
 
     async def read_clock(self, connection: Any) -> datetime:
         """The business clock, over that connection: the wall clock in a live city."""

@@ -12,6 +12,7 @@ from libs.common.blobs import Blobs
 from libs.common.db import Tx
 from libs.common.errors import Forbidden, Malformed, MatchRequired, Stale
 from libs.common.pages import DeltaRequest, PageRequest
+from libs.common.secret import Keys
 
 _MATCH: Final = re.compile(r'\*|"[!#-~]*"')
 """Of what an ETag is made by RFC 9110; ours are never weak."""
@@ -62,7 +63,8 @@ class Call:
     rows: Rows
     language: str
     blobs: Blobs
-    secret: bytes
+    keys: Keys
+    """What other keys are derived of."""
     match: str | None = None
     needs_match: bool = False
     matched: bool = False

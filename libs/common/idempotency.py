@@ -76,20 +76,22 @@ class _Claim:
     resource: str | None
 
 
-async def claim(tx: Tx, subject: str, key: str, request: bytes) -> Stored | None:
+async def claim(tx: Tx, subject: str, key: str, request: tuple[bytes, ...]) -> Stored | None:
     """Hold this key until the transaction ends, and find the answer stored under it.
 
-    Refuses while somebody else holds it, and a key that was used for another request.
+    Refuses while somebody else holds it, and a key that was used for another request: one with
+    none of these hashes.
     """
     found = await tx.find(_Claim, "SELECT * FROM claim_command($1, $2)", subject, key)
     if found is None:
         return None
     if not found.locked:
         raise CommandUnderWay(retry_after=1)
-    if found.hash is None or not hmac.compare_digest(found.hash, request):
+    stored = found.hash
+    if stored is None or not any(hmac.compare_digest(stored, known) for known in request):
         raise IdempotencyKeyReused
     return Stored(
-        hash=found.hash,
+        hash=stored,
         status=found.status or 200,
         body=found.body,
         etag=found.etag,

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from prometheus_client import Counter, Gauge
 
 from libs.common import contract
 from libs.common.errors import Unreachable
+from libs.common.secret import Secret
 from libs.common.tasks import drain_forced
 
 ACQUIRE_SECONDS: Final = 2.0
@@ -30,10 +31,12 @@ DOWN: Final = (
     asyncpg.TooManyConnectionsError,
     asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.InternalClientError,
 )
 """What an unreachable database raises; beside these an InterfaceError on a closed connection. The
-last is raised when a connection breaks between two messages of one answer."""
+last is raised when a connection breaks between two messages of one answer, the last but one while
+a password here is not yet, or no longer, the server's."""
 WRITABLE: Final = SessionAttribute.read_write
 """Only a server that takes writes is connected to: a demoted primary answers reads for days."""
 _given_up = Counter("sanshe_db_unreachable_total", "Connections given up", ["service", "reason"])
@@ -45,9 +48,9 @@ _queue = Gauge("sanshe_db_connections_waited_for", "Who waits for a connection",
 class Connections:
     """A pool with bounded waits; a connection that did not answer in time is thrown away."""
 
-    def __init__(self, service: str, url: str, size: int) -> None:
+    def __init__(self, service: str, address: Secret, size: int) -> None:
         self._service = service
-        self._url = url
+        self._address = address
         self._size = size
         self._in_use = _in_use.labels(service)
         self._queue = _queue.labels(service)
@@ -57,21 +60,20 @@ class Connections:
         """Make the first connection; raises what asyncpg raises if there is none."""
         _most.labels(self._service).set(self._size)
         self._pool = await asyncpg.create_pool(
-            self._url,
             min_size=1,
             max_size=self._size,
-            command_timeout=STATEMENT_SECONDS,
-            timeout=ACQUIRE_SECONDS,
-            target_session_attrs=WRITABLE,
+            connect=self._connect,
             init=_prepare,
             reset=_keep,
-            server_settings={
-                "application_name": f"sanshe-{self._service}",
-                "statement_timeout": f"{STATEMENT_SECONDS:.0f}s",
-                "idle_in_transaction_session_timeout": "10s",
-                "timezone": "UTC",
-            },
         )
+
+    async def _connect(self, *_nowhere: Any, **options: Any) -> asyncpg.Connection:
+        settings = {
+            "application_name": f"sanshe-{self._service}",
+            "statement_timeout": f"{STATEMENT_SECONDS:.0f}s",
+            "idle_in_transaction_session_timeout": "10s",
+        }
+        return await connect(self._address, settings, **options)
 
     async def close(self) -> None:
         """Give every connection back, in the end by force."""
@@ -143,14 +145,27 @@ def _throw_away(connection: PoolConnectionProxy) -> None:
         connection.terminate()
 
 
-async def connect(url: str, **settings: str) -> asyncpg.Connection:
-    """A connection beside the pool, for a leader's session lock."""
+async def connect(
+    address: Secret, settings: Mapping[str, str], **options: Any
+) -> asyncpg.Connection:
+    """A new connection, by the first of the addresses whose password holds at this moment."""
+    *first, last = address.values
+    for url in first:
+        with suppress(asyncpg.InvalidAuthorizationSpecificationError):
+            return await _connect(url, settings, options)
+    return await _connect(last, settings, options)
+
+
+async def _connect(
+    url: str, settings: Mapping[str, str], options: Mapping[str, Any]
+) -> asyncpg.Connection:
     return await asyncpg.connect(
         url,
         timeout=ACQUIRE_SECONDS,
         command_timeout=STATEMENT_SECONDS,
         target_session_attrs=WRITABLE,
         server_settings={"timezone": "UTC", **settings},
+        **options,
     )
 
 

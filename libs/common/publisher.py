@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -9,9 +10,10 @@ from uuid import UUID
 import aio_pika
 import structlog
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange
-from aio_pika.exceptions import DeliveryError, PublishError
+from aio_pika.exceptions import DeliveryError, ProbableAuthenticationError, PublishError
 
 from libs.common.envelope import MEDIA_TYPE
+from libs.common.secret import Secret
 from libs.common.topology import EXCHANGE
 
 log = structlog.get_logger()
@@ -40,11 +42,24 @@ class Letter:
     body: bytes
 
 
+async def connect(address: Secret) -> AbstractConnection:
+    """A new link, by the first of the addresses whose password holds at this moment."""
+    *first, last = address.values
+    for url in first:
+        with suppress(ProbableAuthenticationError):
+            return await _connect(url)
+    return await _connect(last)
+
+
+async def _connect(url: str) -> AbstractConnection:
+    return await aio_pika.connect(url, timeout=3, heartbeat=HEARTBEAT_SECONDS)
+
+
 class Publisher:
     """One link to the broker, made anew when it is broken."""
 
-    def __init__(self, amqp_url: str) -> None:
-        self._url = amqp_url
+    def __init__(self, address: Secret) -> None:
+        self._address = address
         self._broker: AbstractConnection | None = None
         self._channel: AbstractChannel | None = None
 
@@ -80,7 +95,7 @@ class Publisher:
     async def _connected(self) -> AbstractChannel:
         if self._channel is None or self._broker is None or self._broker.is_closed:
             await self.close()
-            self._broker = await aio_pika.connect(self._url, timeout=3, heartbeat=HEARTBEAT_SECONDS)
+            self._broker = await connect(self._address)
             self._channel = await self._broker.channel(
                 publisher_confirms=True, on_return_raises=True
             )

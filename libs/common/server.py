@@ -27,6 +27,7 @@ from libs.common.idempotency import Stored
 from libs.common.outbox import Bell
 from libs.common.pages import DeltaRequest, Page, PageRequest
 from libs.common.problems import REQUEST_ID, SERVICE, language_of
+from libs.common.secret import Secret
 
 LARGEST_BODY: Final = 1024 * 1024
 BODY_SECONDS: Final = 15.0
@@ -74,7 +75,7 @@ class Host:
     tokens: auth.Tokens
     grants: auth.Grants
     blobs: Blobs
-    secret: bytes
+    secret: Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +86,8 @@ class Prepared:
     arguments: dict[str, Any]
     origin: Origin
     key: str | None
-    hash: bytes
+    hashes: tuple[bytes, ...]
+    """Of the request, under each key: the first is stored, any is recognised."""
 
 
 def bind(host: Host, base: str, route: Route) -> web.RouteDef:
@@ -114,12 +116,13 @@ async def _prepare(host: Host, route: Route, request: web.Request) -> Prepared:
     key = idempotency.read_key(request.headers.get("Idempotency-Key")) if route.is_command else None
     arguments = _arguments(route, request, raw)
     match = read_match(request.headers.get("If-Match"))
+    keys = host.secret.keys
     call = Call(
         caller=caller,
         rows=rows,
         language=language_of(request),
         blobs=host.blobs,
-        secret=host.secret,
+        keys=keys,
         match=match,
         needs_match=route.replaces,
     )
@@ -128,7 +131,7 @@ async def _prepare(host: Host, route: Route, request: web.Request) -> Prepared:
         arguments=arguments,
         origin=Origin(actor=caller.person, correlation=request[REQUEST_ID]),
         key=key,
-        hash=idempotency.hash_of(host.secret, route.method, request.path, raw),
+        hashes=tuple(idempotency.hash_of(k, route.method, request.path, raw) for k in keys),
     )
 
 
@@ -209,7 +212,7 @@ async def _carry_out(route: Route, ready: Prepared, tx: Tx) -> Stored | Download
     # A transaction that lost a race runs again: what the first run noted must not count.
     call.matched, call.created = False, None
     if ready.key is not None:
-        stored = await idempotency.claim(tx, subject, ready.key, ready.hash)
+        stored = await idempotency.claim(tx, subject, ready.key, ready.hashes)
         if stored is not None:
             return await _repeat(route, call, tx, stored)
     result = await route.handle(**_injected(route, tx, call), **ready.arguments)
@@ -219,7 +222,7 @@ async def _carry_out(route: Route, ready: Prepared, tx: Tx) -> Stored | Download
             raise IfMatchNotUsed
     if isinstance(result, Download | Html):
         return result
-    answer = _answer(route, call, result, ready.hash)
+    answer = _answer(route, call, result, ready.hashes[0])
     if ready.key is not None:
         await idempotency.store_answer(tx, subject, ready.key, _storable(route, answer, result))
     return answer

@@ -1,7 +1,6 @@
 """Starts and stops a service: the only module of this library that knows all the others."""
 
 import asyncio
-import base64
 import signal
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -148,7 +147,7 @@ class Running:
             tokens=Tokens(config.auth_issuer, config.auth_audience, config.auth_jwks),
             grants=service.all_grants,
             blobs=Blobs(config.blob_url, service.name),
-            secret=base64.b64decode(config.secret_key),
+            secret=config.secret_key,
         )
         for base, routes in service.bases():
             app.router.add_routes([server.bind(host, base, route) for route in routes])

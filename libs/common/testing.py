@@ -26,6 +26,7 @@ from libs.common.health import Health
 from libs.common.ids import new_id
 from libs.common.prepare import prepare
 from libs.common.problems import application
+from libs.common.secret import Secret
 from libs.common.service import Running, Service
 
 ISSUER: Final = "urn:sanshe:test"
@@ -262,13 +263,13 @@ async def stage(
     jwks = folder / "jwks.json"
     jwks.write_text(json.dumps(KeySet([KEY]).as_dict(private=False)))
     config = Config(
-        database_url=_address(admin_url, f"sanshe_{service.name}:runtime", name),
-        amqp_url=amqp_url,
+        database_url=Secret(_address(admin_url, f"sanshe_{service.name}:runtime", name)),
+        amqp_url=Secret(amqp_url),
         auth_issuer=ISSUER,
         auth_jwks=str(jwks),
         city_division=CITY,
         blob_url=f"file://{folder}/blobs",
-        secret_key=base64.b64encode(b"0" * 32).decode(),
+        secret_key=Secret(base64.b64encode(b"0" * 32).decode()),
     )
     running = Running(service, config, Health(), pool=4)
     try:

@@ -38,7 +38,7 @@ async def give_consent(tx: Tx, call: Call, recipient_ref: UUID, body: Permission
     """Record a consent; under the policy's age the guardian gives it (PIPL art. 31)."""
     recipient = await recipients.lock_recipient(tx, recipient_ref, call.rows)
     call.expect(recipient)
-    capacity = await identities.get_capacity(tx, Vault(call.secret), recipient)
+    capacity = await identities.get_capacity(tx, Vault(call.keys), recipient)
     policy = await recipients.get_policy(tx)
     consent = give(
         new_id(), recipient, capacity, body.purpose, body.given_by, body.form, policy, tx.today

@@ -50,7 +50,7 @@ async def make_invitation_list(tx: Tx, call: Call, body: InvitationRequest) -> I
     least that old on it."""
     year, month = _month(body.month)
     organisation_id = await keeper(tx, call, body.organisation_id)
-    births = await identities.list_births(tx, Vault(call.secret), organisation_id)
+    births = await identities.list_births(tx, Vault(call.keys), organisation_id)
     return InvitationList(
         organisation_id=organisation_id,
         from_age=body.from_age,

@@ -133,7 +133,7 @@ async def _read(
     recipient = await recipients.get_recipient(tx, recipient_ref, call.rows)
     reading = _reading(tx, call, recipient, purpose, asked_as)
     await store.add_reading(tx, reading)
-    person = await identities.get_person(tx, Vault(call.secret), recipient)
+    person = await identities.get_person(tx, Vault(call.keys), recipient)
     return told(PersonalRecord, person, id=reading.asked_as, recipient_ref=recipient.id)
 
 
@@ -150,7 +150,7 @@ async def _reveal(
     visit.require_reveal(tx.today, consented=consented)
     reading = _reading(tx, call, recipient, purpose, asked_as, visit.id)
     await store.add_reading(tx, reading)
-    contact = await identities.get_contact(tx, Vault(call.secret), recipient)
+    contact = await identities.get_contact(tx, Vault(call.keys), recipient)
     return told(Revealed, contact, id=reading.asked_as, recipient_ref=recipient.id)
 
 

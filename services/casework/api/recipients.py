@@ -78,7 +78,7 @@ class Closure:
 @routes.post("/recipients", scope="casework:keep", status=201)
 async def enrol_recipient(tx: Tx, call: Call, body: Enrolment) -> Enrolled:
     """Enrol a person; the answer has no personal data, and warns of possible duplicates."""
-    vault = Vault(call.secret)
+    vault = Vault(call.keys)
     organisation_id = await keeper(tx, call, body.organisation_id)
     person, policy = _person(body), await store.get_policy(tx)
     recipient = enrol(
@@ -105,7 +105,7 @@ async def move_recipient(tx: Tx, call: Call, recipient_ref: UUID, body: Move) ->
     call.expect(recipient)
     moved = recipient.move(body.division)
     await store.save_recipient(tx, moved)
-    await identities.save_address(tx, Vault(call.secret), moved, body.address)
+    await identities.save_address(tx, Vault(call.keys), moved, body.address)
     await emit(tx, moved, told(events.RecipientMoved, moved))
     return moved
 

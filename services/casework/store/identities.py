@@ -109,8 +109,8 @@ async def add_identity(tx: Tx, vault: Vault, recipient: Recipient, person: Perso
         seal.close("address", person.address),
         seal.close("guardian_name", guardian.name if guardian else None),
         seal.close("guardian_phone", guardian.phone if guardian else None),
-        _number_index(vault, recipient.organisation_id, person),
-        _name_birth_index(vault, recipient.organisation_id, person),
+        next(iter(_number_indexes(vault, recipient.organisation_id, person)), None),
+        _name_birth_indexes(vault, recipient.organisation_id, person)[0],
     )
 
 
@@ -124,13 +124,13 @@ async def list_duplicates(
           SELECT recipient_ref
             FROM identities
            WHERE organisation_id = $1
-             AND (number_index = $2 OR name_birth_index = $3)
+             AND (number_index = ANY ($2) OR name_birth_index = ANY ($3))
         ORDER BY recipient_ref
            LIMIT 20
         """,
         organisation_id,
-        _number_index(vault, organisation_id, person),
-        _name_birth_index(vault, organisation_id, person),
+        _number_indexes(vault, organisation_id, person),
+        _name_birth_indexes(vault, organisation_id, person),
     )
     return tuple(found)
 
@@ -241,11 +241,12 @@ def _number(person: Person) -> str | None:
     return None if person.identity_number is None else normal_number(person.identity_number)
 
 
-def _number_index(vault: Vault, organisation_id: UUID, person: Person) -> bytes | None:
+def _number_indexes(vault: Vault, organisation_id: UUID, person: Person) -> list[bytes]:
+    """Under each key, the first one's first; none of an unknown number."""
     number = _number(person)
-    return None if number is None else vault.index("identity_number", organisation_id, number)
+    return [] if number is None else vault.indexes("identity_number", organisation_id, number)
 
 
-def _name_birth_index(vault: Vault, organisation_id: UUID, person: Person) -> bytes:
+def _name_birth_indexes(vault: Vault, organisation_id: UUID, person: Person) -> list[bytes]:
     text = f"{normal_name(person.name)}|{person.birth_date.isoformat()}"
-    return vault.index("name_birth", organisation_id, text)
+    return vault.indexes("name_birth", organisation_id, text)

@@ -19,7 +19,13 @@ from services.procurement.domain.bids import (
     read_document,
     receive,
 )
-from services.procurement.domain.receipts import Receipt, ReceiptsKey, receipts_key, sign
+from services.procurement.domain.receipts import (
+    Receipt,
+    ReceiptsKey,
+    public_key,
+    receipts_key,
+    sign,
+)
 from services.procurement.domain.tenders import Tender
 from services.procurement.store import bids as store
 from services.procurement.store import tenders, views
@@ -64,6 +70,7 @@ async def _receive(tx: Tx, call: Call, tender: Tender, bid_id: UUID, digest: str
         await store.save_bid(tx, former.replace())
     bid = receive(bid_id, tender.id, call.org, digest, tx.now)
     await store.add_bid(tx, bid)
+    await store.keep_receipt_key(tx, public_key(call.keys[0]))
     return bid
 
 
@@ -122,8 +129,8 @@ async def read_receipt(tx: Tx, call: Call, bid_id: UUID) -> Receipt:
 
 @routes.get("/receipts-key", scope="procurement:read")
 async def read_receipts_key(tx: Tx, call: Call) -> ReceiptsKey:
-    """The public key that anybody checks receipts with."""
-    return receipts_key(call.secret)
+    """The public keys that anybody checks receipts with, also of those long given."""
+    return receipts_key(call.keys, await store.list_receipt_keys(tx))
 
 
 @routes.get("/tenders/{tender_id}/bids", scope="procurement:read-bids")
@@ -140,5 +147,5 @@ async def list_bids(tx: Tx, call: Call, tender_id: UUID, page_request: PageReque
 
 def _receipt(call: Call, bid: Bid) -> Receipt:
     return sign(
-        call.secret, bid.id, bid.tender_id, bid.organisation_id, bid.sha256, bid.received_at
+        call.keys[0], bid.id, bid.tender_id, bid.organisation_id, bid.sha256, bid.received_at
     )

@@ -1,6 +1,7 @@
 """Receipts: what a bidder handed in and when, signed so that nobody can deny it later."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
@@ -17,10 +18,12 @@ PURPOSE: Final = b"sanshe procurement receipts v1"
 
 @answer
 class ReceiptsKey:
-    """The public key that receipts are checked with: 32 bytes in hexadecimal."""
+    """The public key that receipts are signed with now, and those before it: a receipt names the
+    one that it is checked with. Each is 32 bytes in hexadecimal."""
 
     algorithm: str
     key: str
+    former: tuple[str, ...]
 
 
 @answer
@@ -37,21 +40,29 @@ class Receipt:
     key: str
 
 
-def receipts_key(secret: bytes) -> ReceiptsKey:
+def receipts_key(keys: tuple[bytes, ...], former: Sequence[str]) -> ReceiptsKey:
+    """The public halves: of the first key, and of the others that are here or have been."""
+    now, *others = (public_key(key) for key in keys)
+    known = dict.fromkeys((*others, *former))
+    return ReceiptsKey(
+        algorithm="Ed25519", key=now, former=tuple(key for key in known if key != now)
+    )
+
+
+def public_key(key: bytes) -> str:
     """The public half of the key that receipts are signed with."""
-    public = _signing_key(secret).public_key().public_bytes_raw()
-    return ReceiptsKey(algorithm="Ed25519", key=public.hex())
+    return _signing_key(key).public_key().public_bytes_raw().hex()
 
 
 def sign(
-    secret: bytes,
+    key: bytes,
     bid_id: UUID,
     tender_id: UUID,
     organisation_id: UUID,
     sha256: str,
     received_at: datetime,
 ) -> Receipt:
-    """The receipt of a bid; the same bid always has the same receipt."""
+    """The receipt of a bid; under one key the same bid always has the same receipt."""
     said = {
         "bid_id": str(bid_id),
         "organisation_id": str(organisation_id),
@@ -65,8 +76,8 @@ def sign(
         organisation_id=organisation_id,
         sha256=sha256,
         received_at=said["received_at"],
-        signature=_signing_key(secret).sign(canonical(said)).hex(),
-        key=receipts_key(secret).key,
+        signature=_signing_key(key).sign(canonical(said)).hex(),
+        key=public_key(key),
     )
 
 
@@ -75,6 +86,6 @@ def canonical(value: dict[str, str]) -> bytes:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def _signing_key(secret: bytes) -> Ed25519PrivateKey:
-    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=PURPOSE).derive(secret)
+def _signing_key(key: bytes) -> Ed25519PrivateKey:
+    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=PURPOSE).derive(key)
     return Ed25519PrivateKey.from_private_bytes(derived)

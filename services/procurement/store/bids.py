@@ -146,3 +146,20 @@ async def save_bid(tx: Tx, bid: Bid) -> None:
         bid.certified_workers,
         bid.approach,
     )
+
+
+async def keep_receipt_key(tx: Tx, key: str) -> None:
+    """A receipt is proof for years: its public key outlives the secret that it came of."""
+    await tx.do(
+        """
+        INSERT INTO receipt_keys (key, first_used_at)
+             VALUES ($1, $2)
+        ON CONFLICT (key) DO NOTHING
+        """,
+        key,
+        tx.wall,
+    )
+
+
+async def list_receipt_keys(tx: Tx) -> list[str]:
+    return await tx.all(str, "SELECT key FROM receipt_keys ORDER BY first_used_at DESC, key")

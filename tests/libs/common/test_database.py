@@ -14,6 +14,7 @@ from libs.common.errors import OutcomeUnknown, Unreachable
 from libs.common.ids import new_id
 from libs.common.outbox import Bell
 from libs.common.pool import ACQUIRE_SECONDS
+from libs.common.secret import Secret
 from libs.common.testing import CITY, Stage
 from tests.faults.link import HOLE, NO_REPLIES, PASS, Link, linked
 
@@ -35,7 +36,7 @@ async def far(echo: Stage) -> AsyncIterator[Far]:
     parts = urlsplit(echo.database.url)
     async with linked(lambda: parts.port or 0) as link:
         place = parts.netloc.rpartition(":")[0] + f":{link.port}"
-        database = Database("echo", urlunsplit(parts._replace(netloc=place)), CITY, POOL)
+        database = Database("echo", Secret(urlunsplit(parts._replace(netloc=place))), CITY, POOL)
         await database.open()
         yield Far(database, link, echo)
         link.become(PASS)

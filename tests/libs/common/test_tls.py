@@ -20,6 +20,7 @@ from cryptography.x509.oid import NameOID
 from libs.common.envelope import MEDIA_TYPE
 from libs.common.ids import new_id
 from libs.common.publisher import Letter, Publisher
+from libs.common.secret import Secret
 from libs.embedded.rabbitmq import Broker
 
 CHUNK = 65_536
@@ -30,7 +31,7 @@ async def test_the_address_names_the_authority(broker: Broker, tmp_path: Path) -
     letter = Letter(event_id=new_id(), type="echo.thing.made.v1", body=MEDIA_TYPE.encode())
 
     async with _tls_before(broker.port, tmp_path) as port:
-        publisher = Publisher(_secured(broker, port, f"?cafile={tmp_path}/ca.pem"))
+        publisher = Publisher(Secret(_secured(broker, port, f"?cafile={tmp_path}/ca.pem")))
         outcomes = await publisher.publish([letter])
         await publisher.close()
 
@@ -41,7 +42,7 @@ async def test_an_unknown_authority_is_refused(broker: Broker, tmp_path: Path) -
     """Without it the same broker is not believed."""
     async with _tls_before(broker.port, tmp_path) as port:
         with pytest.raises(AMQPConnectionError, match="CERTIFICATE_VERIFY_FAILED"):
-            await Publisher(_secured(broker, port, "")).publish([])
+            await Publisher(Secret(_secured(broker, port, ""))).publish([])
 
 
 def _secured(broker: Broker, port: int, query: str) -> str:

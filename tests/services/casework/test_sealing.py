@@ -11,7 +11,7 @@ from services.casework.store.sealing import SealedWithAnotherKey, Vault
 from tests.services.casework.conftest import AGENCY, OTHER_AGENCY
 
 ROW = UUID(int=7)
-vault = Vault(b"0" * 32)
+vault = Vault((b"0" * 32,))
 
 
 @given(st.text(max_size=200))
@@ -44,7 +44,7 @@ def test_a_ciphertext_moved_elsewhere_does_not_open(
 
 def test_another_secret_is_recognised() -> None:
     """A wrong SECRET_KEY is named as such, before anything is tried."""
-    sealed = Vault(b"1" * 32).seal("name", ROW, AGENCY, "王秀英")
+    sealed = Vault((b"1" * 32,)).seal("name", ROW, AGENCY, "王秀英")
 
     with pytest.raises(SealedWithAnotherKey):
         vault.open("name", ROW, AGENCY, sealed)
@@ -53,11 +53,25 @@ def test_another_secret_is_recognised() -> None:
 def test_an_index_is_of_one_organisation_field_and_secret() -> None:
     """The same number has another index in another organisation, field or city."""
     indexes = {
-        vault.index("identity_number", AGENCY, "1"),
-        vault.index("identity_number", OTHER_AGENCY, "1"),
-        vault.index("name_birth", AGENCY, "1"),
-        Vault(b"1" * 32).index("identity_number", AGENCY, "1"),
+        *vault.indexes("identity_number", AGENCY, "1"),
+        *vault.indexes("identity_number", OTHER_AGENCY, "1"),
+        *vault.indexes("name_birth", AGENCY, "1"),
+        *Vault((b"1" * 32,)).indexes("identity_number", AGENCY, "1"),
     }
 
     assert len(indexes) == 4
-    assert vault.index("name_birth", AGENCY, "1") in indexes
+    assert indexes > set(vault.indexes("name_birth", AGENCY, "1"))
+
+
+def test_a_former_key_opens_and_finds_while_the_first_seals() -> None:
+    """Two keys at once: what the former sealed opens, what is new bears the first one's prefix."""
+    former, both = Vault((b"1" * 32,)), Vault((b"2" * 32, b"1" * 32))
+    old = former.seal("name", ROW, AGENCY, "王秀英")
+
+    new = both.seal("name", ROW, AGENCY, both.open("name", ROW, AGENCY, old))
+
+    assert new.startswith(both.prefix)
+    assert not old.startswith(both.prefix)
+    assert former.indexes("name", AGENCY, "1")[0] in both.indexes("name", AGENCY, "1")
+    with pytest.raises(SealedWithAnotherKey):
+        former.open("name", ROW, AGENCY, new)
