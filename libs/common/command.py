@@ -40,8 +40,8 @@ def main(service: Service) -> None:
             phases = phases_of(chosen.phase)
             start(migrate_all([service], rehearsal=chosen.rehearsal, phases=phases))
         case "await-schema":
-            url = config.read(("DATABASE_URL",)).of(service.name).database_url
-            start(await_schema(url, service.folder / "migrations"))
+            address = config.read(("DATABASE_URL",)).of(service.name).database_url
+            start(await_schema(address, service.folder / "migrations"))
         case "api" | "worker":
             serve([service], frozenset({chosen.command}))
         case _:

@@ -15,8 +15,9 @@ from tenacity import (
     wait_fixed,
 )
 
-from libs.common import migrate
+from libs.common import migrate, pool
 from libs.common.migrate import SchemaDiffers
+from libs.common.secret import Secret
 
 log = structlog.get_logger()
 
@@ -48,19 +49,19 @@ async def until_up(work: Callable[[], Awaitable[object]], patience: float = PATI
     await attempts(attempt)
 
 
-async def await_schema(url: str, folder: Path) -> None:
+async def await_schema(address: Secret, folder: Path) -> None:
     """Return when the schema fits this code: whoever starts then is not refused."""
     told = ""
-    while (reason := await _unfit(url, folder)) is not None:
+    while (reason := await _unfit(address, folder)) is not None:
         if reason != told:
             log.info("schema-awaited", reason=reason)
             told = reason
         await asyncio.sleep(PAUSE)
 
 
-async def _unfit(url: str, folder: Path) -> str | None:
+async def _unfit(address: Secret, folder: Path) -> str | None:
     try:
-        connection = await asyncpg.connect(url, timeout=10)
+        connection = await pool.connect(address, {})
         try:
             await migrate.check_schema(connection, migrate.found(folder))
         finally:

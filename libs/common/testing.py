@@ -262,6 +262,8 @@ async def stage(
     await admin.execute(f"CREATE DATABASE {name} TEMPLATE {model} OWNER {model}_owner")
     jwks = folder / "jwks.json"
     jwks.write_text(json.dumps(KeySet([KEY]).as_dict(private=False)))
+    keys = folder / "keys"
+    keys.write_text(base64.b64encode(b"0" * 32).decode())
     config = Config(
         database_url=Secret(_address(admin_url, f"sanshe_{service.name}:runtime", name)),
         amqp_url=Secret(amqp_url),
@@ -269,7 +271,7 @@ async def stage(
         auth_jwks=str(jwks),
         city_division=CITY,
         blob_url=f"file://{folder}/blobs",
-        secret_key=Secret(base64.b64encode(b"0" * 32).decode()),
+        secret_key=Secret(file=keys),
     )
     running = Running(service, config, Health(), pool=4)
     try:

@@ -15,6 +15,7 @@ GRANTS: Final[Grants] = {
     "casework:keep": KEEPERS,
     "casework:read-personal": KEEPERS,
     "casework:reveal": frozenset({"evaluator", "expert"}),
+    "casework:reseal": frozenset({"operator"}),
     "casework:audit": frozenset({"auditor"}),
     "casework:count": frozenset({"official", "secretariat", "association", "auditor", "operator"}),
 }

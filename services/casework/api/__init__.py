@@ -2,6 +2,12 @@
 
 from typing import Final
 
-from services.casework.api import consents, invitations, readings, recipients
+from services.casework.api import consents, invitations, readings, recipients, resealing
 
-ROUTES: Final = (recipients.routes, consents.routes, invitations.routes, readings.routes)
+ROUTES: Final = (
+    recipients.routes,
+    consents.routes,
+    invitations.routes,
+    readings.routes,
+    resealing.routes,
+)

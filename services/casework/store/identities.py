@@ -109,8 +109,7 @@ async def add_identity(tx: Tx, vault: Vault, recipient: Recipient, person: Perso
         seal.close("address", person.address),
         seal.close("guardian_name", guardian.name if guardian else None),
         seal.close("guardian_phone", guardian.phone if guardian else None),
-        next(iter(_number_indexes(vault, recipient.organisation_id, person)), None),
-        _name_birth_indexes(vault, recipient.organisation_id, person)[0],
+        *indexes_of(vault, recipient.organisation_id, person),
     )
 
 
@@ -239,6 +238,12 @@ async def save_address(tx: Tx, vault: Vault, recipient: Recipient, address: str 
 
 def _number(person: Person) -> str | None:
     return None if person.identity_number is None else normal_number(person.identity_number)
+
+
+def indexes_of(vault: Vault, organisation_id: UUID, person: Person) -> tuple[bytes | None, bytes]:
+    """What a row is found by, under the first key: number, if known, and name with birth."""
+    numbers = _number_indexes(vault, organisation_id, person)
+    return next(iter(numbers), None), _name_birth_indexes(vault, organisation_id, person)[0]
 
 
 def _number_indexes(vault: Vault, organisation_id: UUID, person: Person) -> list[bytes]:

@@ -13,6 +13,7 @@ from libs.common import migrate
 from libs.common.db import Database
 from libs.common.ids import new_id
 from libs.common.migrate import Migration, SchemaDiffers
+from libs.common.secret import Secret
 from libs.common.testing import CITY, Stage
 from tests.libs.common.echo import service
 from tests.libs.common.test_worker import until
@@ -190,7 +191,7 @@ async def test_a_database_that_was_never_migrated_is_refused(
     await admin.execute(f"CREATE DATABASE {name} OWNER sanshe_echo_owner")
     try:
         url = echo.database.url.rpartition("/")[0] + f"/{name}"
-        database = Database("echo", url, CITY, 1)
+        database = Database("echo", Secret(url), CITY, 1)
         with pytest.raises(SchemaDiffers, match="Run `migrate --phase before`"):
             await database.open(lambda one: migrate.check_schema(one, migrate.found(OWN)))
         await database.close()
