@@ -66,7 +66,7 @@ async def _unfit(address: Secret, folder: Path) -> str | None:
             await migrate.check_schema(connection, migrate.found(folder))
         finally:
             await connection.close()
-    except (*NOT_UP, asyncpg.PostgresError, SchemaDiffers) as failure:
+    except (*pool.DOWN, asyncpg.PostgresError, SchemaDiffers) as failure:
         return str(failure) or type(failure).__name__
     return None
 

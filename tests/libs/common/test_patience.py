@@ -8,6 +8,7 @@ import pytest
 from libs.common import migrate
 from libs.common.ids import new_id
 from libs.common.patience import await_schema, until_up
+from libs.common.secret import Secret
 from libs.embedded.home import free_ports
 from tests.libs.common.echo import service
 
@@ -52,7 +53,7 @@ async def test_a_schema_is_awaited(database_server: str) -> None:
     name = f"awaited_{new_id().hex}"
     url = f"{database_server.rpartition('/')[0]}/{name}"
     folder = service.folder / "migrations"
-    waiting = asyncio.create_task(await_schema(url, folder))
+    waiting = asyncio.create_task(await_schema(Secret(url), folder))
     admin = await asyncpg.connect(database_server)
     await asyncio.sleep(0.1)
     await admin.execute(f"CREATE DATABASE {name}")
