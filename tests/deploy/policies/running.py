@@ -57,7 +57,7 @@ def seconds_to_end(workload: Workload) -> float:
     """The longest ending: preStop, what an API or a worker finishes, closing the database."""
     drained = 0.0
     if workload.component == "api":
-        drained = _variable(workload, "DRAIN_SECONDS", config.Config(database_url="").drain_seconds)
+        drained = _variable(workload, "DRAIN_SECONDS", config.Config().drain_seconds)
     if workload.component == "worker":
         drained = 2 * consumer.DRAIN_SECONDS
     return _pause(workload) + drained + 2 * service.SHUTDOWN_SECONDS + pool.CLOSE_SECONDS

@@ -1,5 +1,6 @@
 """Whether names lead somewhere: secrets and keys, ports, routes, variables."""
 
+import base64
 import re
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -11,8 +12,15 @@ from tests.deploy.operators import secrets_of
 from tests.deploy.rendering import Object
 
 _EXPANDED: Final = re.compile(r"\$\(([A-Z_]+)\)")
-_KNOWN: Final = frozenset(("SSL_CERT_FILE", *(name.upper() for name in Config.__slots__)))
+_KNOWN: Final = frozenset(
+    (
+        *(name.upper() for name in Config.__slots__),
+        *(f"{name.upper()}_FILE" for name in config.SECRETS),
+        "SSL_CERT_FILE",
+    )
+)
 """Ours, and the one by which OpenSSL knows whom to trust beside the public authorities."""
+SECRET: Final = base64.b64encode(bytes(32)).decode()
 _MIGRATES: Final = ("MIGRATE_DATABASE_URL", "MIGRATE_AMQP_URL")
 _PREPARES: Final = ("SANSHE_DATABASE_URL", "OWNER_PASSWORD", "RUNTIME_PASSWORD")
 _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
@@ -23,7 +31,7 @@ _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "await-schema": ("DATABASE_URL",),
 }
 _RIGHTS: Final[Mapping[str, frozenset[str]]] = {
-    "api": _KNOWN - {"AMQP_URL"},
+    "api": _KNOWN - {"AMQP_URL", "AMQP_URL_FILE"},
     "worker": _KNOWN,
     "migrate": frozenset((*_MIGRATES, "LOG_LEVEL")),
     "prepare": frozenset(_PREPARES),
@@ -95,7 +103,7 @@ def _of_volume(volume: Object) -> Iterator[tuple[str, str, str]]:
 
 
 def environment(workload: Workload, container: Object, cluster: Cluster) -> dict[str, str]:
-    """The variables as the process would see them; what comes from a secret is `secret`."""
+    """The variables as the process would see them; of what comes from a secret, one that fits."""
     found: dict[str, str] = {}
     for source in container.get("envFrom", []):
         if "configMapRef" in source:
@@ -118,7 +126,7 @@ def _value(variable: Object, workload: Workload, cluster: Cluster) -> str:
         return str(named.get("data", {}).get(source["configMapKeyRef"]["key"], ""))
     if "fieldRef" in source:
         return workload.labels.get("app.kubernetes.io/name", "")
-    return "secret"
+    return SECRET
 
 
 def told(cluster: Cluster) -> list[str]:
