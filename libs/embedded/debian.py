@@ -88,6 +88,24 @@ class Apt:
         # One unreachable source of several makes apt-get fail; what matters is what it found.
         self.fetched = self._apt("apt-get", "update", check=False)
 
+    def look_in(self, suite: str) -> None:
+        """Look among the packages of another release, on the mirror that this one comes from."""
+        known = self._apt("apt-get", "indextargets", "--format", "$(REPO_URI)", "Origin: Debian")
+        if not known.strip():
+            raise Unavailable("this is no Debian with a mirror")
+        sources = self.work / "sources.list"
+        sources.write_text(f"deb {known.split()[0]} {suite} main\n", encoding="utf-8")
+        for setting in (f"Dir::Etc::SourceList={sources}", "Dir::Etc::SourceParts=-"):
+            self._options += ["-o", setting]
+        self.fetched = self._apt("apt-get", "update", check=False)
+
+    def version_of(self, package: str) -> tuple[int, int]:
+        """The first two numbers of the version that is to be had; zeros if there is none."""
+        found = re.search(
+            r"Candidate: (?:\d+:)?(\d+)\.(\d+)", self._apt("apt-cache", "policy", package)
+        )
+        return (int(found[1]), int(found[2])) if found else (0, 0)
+
     def needed_for(self, package: str) -> str:
         """Every package that it depends on, one a line, whether it is installed or not."""
         return self._apt("apt-cache", "depends", "--recurse", *ONLY_DEPENDS, package)
