@@ -8,12 +8,13 @@ from tests.deploy.policies import measuring, network, operated, places, pods, ru
 
 Policy = Callable[[Cluster], list[str]]
 
+OURS: Final = ("api", "worker", "migrate", "entry", "scenario")
 NEEDED: Final = frozenset(
     {
         # Everybody asks for addresses.
         *(
             (role, "dns", port)
-            for role in ("api", "worker", "migrate", "entry", "postgres", "pooler", "rabbitmq")
+            for role in (*OURS, "postgres", "pooler", "rabbitmq")
             for port in ("dns", "dns-tcp")
         ),
         # An API needs its database alone, directly or over a pooler, and the issuer's keys.
@@ -29,6 +30,10 @@ NEEDED: Final = frozenset(
         ("gateway", "entry", "http"),
         ("entry", "api", "http"),
         ("entry", "entry", "http"),
+        # A rehearsal's scenario is a client, and hears what its own queue gets.
+        ("scenario", "api", "http"),
+        ("scenario", "entry", "http"),
+        ("scenario", "rabbitmq", "amqp"),
         # Measured from outside, over ports that nobody else reaches.
         ("monitoring", "api", "operations"),
         ("monitoring", "worker", "operations"),

@@ -5,24 +5,23 @@ from typing import Final
 from tests.deploy.cluster import Cluster
 from tests.deploy.policies.wiring import backends
 
-NAMESPACE: Final = "sanshe"
 CLUSTERWIDE: Final = frozenset(("Namespace", "PriorityClass", "StorageClass", "ClusterIssuer"))
 MODES: Final = ("enforce", "warn", "audit")
 
 
 def housed(cluster: Cluster) -> list[str]:
     """Everything lives in one namespace, which refuses pods that are not restricted."""
+    [place] = cluster.of("Namespace")
+    name, labels = place["metadata"]["name"], place["metadata"].get("labels", {})
     faults = [
-        f"{found['kind']}/{found['metadata']['name']}: is not in the namespace {NAMESPACE}"
+        f"{found['kind']}/{found['metadata']['name']}: is not in the namespace {name}"
         for found in cluster.objects
-        if found["kind"] not in CLUSTERWIDE and found["metadata"].get("namespace") != NAMESPACE
+        if found["kind"] not in CLUSTERWIDE and found["metadata"].get("namespace") != name
     ]
-    place = cluster.find("Namespace", NAMESPACE)
-    labels = place["metadata"].get("labels", {}) if place else {}
     for mode in MODES:
         key = f"pod-security.kubernetes.io/{mode}"
         if labels.get(key) != "restricted" or not labels.get(f"{key}-version", "").startswith("v"):
-            faults.append(f"Namespace/{NAMESPACE}: does not {mode} the restricted standard")
+            faults.append(f"Namespace/{name}: does not {mode} the restricted standard")
     return faults
 
 
