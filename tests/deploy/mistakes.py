@@ -151,6 +151,11 @@ def _port(cluster: Cluster) -> None:
     found["spec"]["ports"][0]["targetPort"] = "https"
 
 
+def _unscraped(cluster: Cluster) -> None:
+    found: Any = cluster.find("PodMonitor", "services")
+    found["spec"]["podMetricsEndpoints"][0]["port"] = "metrics"
+
+
 def _moved(cluster: Cluster) -> None:
     _settings(cluster)["OPS_PORT"] = "9091"
 
@@ -255,6 +260,12 @@ MISTAKES: Final = [
     Mistake(about="an API has an owner's rights", caught_by="told", plant=_powerful),
     Mistake(about="a variable is used before it is set", caught_by="told", plant=_too_late),
     Mistake(about="a service leads to no port", caught_by="connected", plant=_port),
+    Mistake(
+        about="metrics are asked at another port",
+        caught_by="connected",
+        plant=_unscraped,
+        overlay="city",
+    ),
     Mistake(about="the operations port has moved", caught_by="connected", plant=_moved),
     Mistake(about="nothing is denied by default", caught_by="denied", plant=_open),
     Mistake(about="an API reaches the internet", caught_by="reachable", plant=_anywhere),

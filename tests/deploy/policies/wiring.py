@@ -7,7 +7,7 @@ from typing import Final
 
 from libs.common import config
 from libs.common.config import Config, Missing
-from tests.deploy.cluster import Cluster, Workload
+from tests.deploy.cluster import Cluster, Workload, selects
 from tests.deploy.operators import secrets_of
 from tests.deploy.rendering import Object
 
@@ -182,9 +182,15 @@ def _shared(cluster: Cluster) -> set[str]:
 
 
 def connected(cluster: Cluster) -> list[str]:
-    """Ports agree: services, probes, ingresses and routes name ports that containers listen on,
-    and these are the ones that the processes are told."""
-    return [*_services(cluster), *_probes(cluster), *_told_ports(cluster), *_backends(cluster)]
+    """Ports agree: services, probes, monitors, ingresses and routes name ports that containers
+    listen on, and these are the ones that the processes are told."""
+    return [
+        *_services(cluster),
+        *_probes(cluster),
+        *_monitors(cluster),
+        *_told_ports(cluster),
+        *_backends(cluster),
+    ]
 
 
 def _services(cluster: Cluster) -> Iterator[str]:
@@ -210,6 +216,25 @@ def _probes(cluster: Cluster) -> Iterator[str]:
                 port = asks.get("httpGet", asks.get("tcpSocket", {})).get("port")
                 if port is not None and not _listens(container, port):
                     yield f"{workload}: its {probe} asks a port {port} that is not there"
+
+
+def _monitors(cluster: Cluster) -> Iterator[str]:
+    for found in cluster.of("PodMonitor"):
+        name, spec = f"PodMonitor/{found['metadata']['name']}", found["spec"]
+        ports = [
+            {
+                port.get("name", "")
+                for container in w.containers
+                for port in container.get("ports", [])
+            }
+            for w in cluster.selected(spec["selector"])
+        ]
+        ports += [set(m.ports) for m in cluster.operated if selects(spec["selector"], m.labels)]
+        if not ports:
+            yield f"{name}: selects no pods"
+        for endpoint in spec["podMetricsEndpoints"]:
+            if any(endpoint["port"] not in known for known in ports):
+                yield f"{name}: not every pod has a port {endpoint['port']}"
 
 
 def _told_ports(cluster: Cluster) -> Iterator[str]:
