@@ -1,7 +1,10 @@
 """The judges themselves: what they read out of expressions, selectors and definitions."""
 
+from collections.abc import Callable
+
 import pytest
 
+from tests.deploy import rendering
 from tests.deploy.cluster import selects
 from tests.deploy.policies.measuring import metrics_in, names_in
 from tests.deploy.schemas import is_core
@@ -66,3 +69,26 @@ def test_selectors(selector: dict[str, object], taken: bool) -> None:
 def test_whose_kinds(version: str, core: bool) -> None:
     """Kinds of Kubernetes itself are told from those that a definition adds."""
     assert core is is_core({"apiVersion": version})
+
+
+@pytest.mark.parametrize(
+    ("need", "promised", "words"),
+    [
+        (rendering.need_kubectl, "SANSHE_REQUIRE_K8S", "NO MANIFEST WAS CHECKED"),
+        (rendering.need_definitions, "SANSHE_REQUIRE_SCHEMAS", "WERE NOT CHECKED"),
+    ],
+)
+def test_what_is_missing_is_said(
+    monkeypatch: pytest.MonkeyPatch, need: Callable[[], object], promised: str, words: str
+) -> None:
+    """Where kubectl or the definitions are missing nothing passes in silence, and where they were
+    promised nothing passes at all."""
+    monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.setenv("SANSHE_SCHEMAS", "/nowhere")
+    monkeypatch.delenv(promised, raising=False)
+    with pytest.raises(pytest.skip.Exception, match=words):
+        need()
+
+    monkeypatch.setenv(promised, "1")
+    with pytest.raises(pytest.fail.Exception, match=words):
+        need()
