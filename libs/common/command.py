@@ -12,10 +12,12 @@ from typing import Any
 
 import uvloop
 
-from libs.common import config, console, log, migrate, topology
+from libs.common import config, console, log, migrate, restoring, topology
 from libs.common.config import Missing
+from libs.common.db import Database
 from libs.common.patience import await_schema, until_up
 from libs.common.prepare import prepare
+from libs.common.secret import Secret
 from libs.common.service import Service, run
 
 
@@ -28,6 +30,7 @@ def main(service: Service) -> None:
     commands.add_parser("prepare", help="roles and database (administrative rights)")
     add_migrate_options(commands.add_parser("migrate", help="schema and topology"))
     commands.add_parser("await-schema", help="wait until the schema fits this code")
+    commands.add_parser("restored", help="begin an epoch, after a restore (owner's rights)")
     console.add_commands(commands)
     chosen = parser.parse_args()
     if "ask" in chosen:
@@ -39,6 +42,8 @@ def main(service: Service) -> None:
         case "migrate":
             phases = phases_of(chosen.phase)
             start(migrate_all([service], rehearsal=chosen.rehearsal, phases=phases))
+        case "restored":
+            start(begin_epoch_of(service))
         case "await-schema":
             address = config.read(("DATABASE_URL",)).of(service.name).database_url
             start(await_schema(address, service.folder / "migrations"))
@@ -106,6 +111,19 @@ async def migrate_all(services: list[Service], *, rehearsal: bool, phases: froze
                 phases,
             )
         )
+
+
+async def begin_epoch_of(service: Service) -> None:
+    """Have a service whose database was restored go on as itself, and as nobody's double."""
+    url, division = os.environ.get("MIGRATE_DATABASE_URL"), os.environ.get("CITY_DIVISION")
+    if not url or not division:
+        raise Missing("restored needs MIGRATE_DATABASE_URL and CITY_DIVISION")
+    database = Database(service.name, Secret(url).of(service.name), division, 1)
+    await database.open()
+    try:
+        print(f"epoch {await restoring.begin_epoch(database)}")
+    finally:
+        await database.close()
 
 
 def start(work: Coroutine[Any, Any, None]) -> None:

@@ -13,6 +13,7 @@ import aiohttp
 
 from libs.common.config import Missing
 from libs.common.ids import new_id
+from libs.common.publisher import EVERYBODY
 
 SECONDS: Final = 120
 """Emptying a large view takes a while."""
@@ -32,9 +33,9 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     rebuild = commands.add_parser("rebuild", help="empty a view and have it filled again")
     rebuild.add_argument("view")
     rebuild.set_defaults(ask=lambda c: _command(f"views/{c.view}/rebuild"))
-    resend = commands.add_parser("resend", help="publish events again, to one service")
-    resend.add_argument("--to", required=True, help="the service that is to get them")
-    resend.add_argument("--type", action="append", required=True, help="may be given again")
+    resend = commands.add_parser("resend", help="publish events again, to one service or to all")
+    resend.add_argument("--to", default=EVERYBODY, help="the service that is to get them")
+    resend.add_argument("--type", action="append", default=[], help="without it, every type")
     resend.add_argument("--from", required=True, dest="since", help="an instant, RFC 3339")
     resend.add_argument("--until", required=True, help="an instant, RFC 3339")
     resend.set_defaults(ask=_resending)

@@ -12,7 +12,7 @@ from prometheus_client import Counter, Gauge
 from libs.common import publisher
 from libs.common.bus import Hearing
 from libs.common.errors import Unreachable
-from libs.common.publisher import FOR_REACTION, FOR_SERVICE
+from libs.common.publisher import EVERYBODY, FOR_REACTION, FOR_SERVICE
 from libs.common.secret import Secret
 from libs.common.tasks import drain_forced
 
@@ -80,7 +80,7 @@ class Consumer:
         lanes = [Lane(number, self._hearing, closed, in_flight) for number in range(LANES)]
 
         async def take(message: AbstractIncomingMessage) -> None:
-            if message.headers.get(FOR_SERVICE, self._service) != self._service:
+            if message.headers.get(FOR_SERVICE, EVERYBODY) not in (self._service, EVERYBODY):
                 await message.ack()
                 return
             lanes[zlib.crc32(_subject(message.body)) % LANES].put(message)

@@ -3,11 +3,13 @@
 from datetime import datetime
 from functools import cache
 from typing import Any, Final
+from uuid import UUID
 
 from libs.common.contract import answer, event
 
 VIEW_EMPTIED: Final = "view.emptied.v1"
 HOUR_COUNTED: Final = "hour.counted.v1"
+DATABASE_RESTORED: Final = "database.restored.v1"
 DIFFERENCE_FOUND: Final = "difference.found.v1"
 
 
@@ -68,3 +70,21 @@ def difference_found(service: str) -> type[Any]:
         """How many have been heard here, or wait, or are parked."""
 
     return DifferenceFound
+
+
+@cache
+def database_restored(service: str) -> type[Any]:
+    """The class of `<service>.database.restored.v1`."""
+
+    @event(f"{service}.{DATABASE_RESTORED}")
+    class DatabaseRestored:
+        """The service's database came from a backup: what it told later it does not know."""
+
+        epoch: int
+        """The one that begins now: what it tells from here on supersedes what it told before."""
+        since: datetime
+        """All that was told until here it has …"""
+        known: tuple[UUID, ...]
+        """… and of what was told later, these."""
+
+    return DatabaseRestored

@@ -23,6 +23,8 @@ HEARTBEAT_SECONDS: Final = 5
 """A parameter of its own: an address may say more, as which authority to trust."""
 FOR_SERVICE: Final = "sanshe-receiver"
 """The header of an event that is sent again for one service: others leave it aside."""
+EVERYBODY: Final = "everybody"
+"""The receiver of what is sent again for all who hear it."""
 FOR_REACTION: Final = "sanshe-reaction"
 """The header of an event that is sent again for one reaction of its receiver alone."""
 REFUSED: Final = (PublishError, DeliveryError)

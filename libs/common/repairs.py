@@ -12,6 +12,7 @@ from libs.common.errors import Fault, Invalid, NotFound
 from libs.common.http import Call, Routes
 from libs.common.operations import READ, REPAIR
 from libs.common.outbox import emit
+from libs.common.publisher import EVERYBODY
 from libs.common.reconciling import Difference
 from libs.common.resending import LOG, OUTBOX, Resending
 
@@ -35,8 +36,10 @@ class Emptied:
 class NewResending:
     """Which events one service is to get again; what it has heard already, it leaves aside."""
 
-    receiver: Token
-    types: Annotated[tuple[Token, ...], Some(1, 200)]
+    receiver: Token = EVERYBODY
+    """A service, or `everybody`: as after a loss of the broker's data."""
+    types: Annotated[tuple[Token, ...], Some(0, 200)] = ()
+    """None is every type that is told here."""
     since: Instant
     """From events whose ids were made at this wall time …"""
     until: Instant
@@ -91,7 +94,8 @@ def repairs(
     @routes.post("/operations/resendings", scope=REPAIR, status=202)
     async def resend(tx: Tx, call: Call, body: NewResending) -> Resending:
         """Publish events again, with the same ids, for one service; others leave them aside."""
-        own = tells >= set(body.types) and body.since > tx.wall - OUTBOX_REACHES
+        types = body.types or tuple(sorted(tells))
+        own = tells >= set(types) and body.since > tx.wall - OUTBOX_REACHES
         source = OUTBOX if own else LOG
         faults = [
             *_faults_of_time(tx, body),
@@ -100,7 +104,7 @@ def repairs(
         if faults:
             raise ResendingImpossible(*faults)
         until = min(body.until, tx.wall)
-        return await resending.add(tx, source, body.receiver, body.types, body.since, until)
+        return await resending.add(tx, source, body.receiver, types, body.since, until)
 
     @routes.get("/operations/resendings", scope=READ)
     async def list_resendings(tx: Tx, call: Call) -> Resendings:

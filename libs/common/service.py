@@ -68,7 +68,7 @@ class Service:
 
     def __post_init__(self) -> None:
         """Every service tells of its own running, and compares with what others tell of theirs."""
-        more = [notices.hour_counted(self.name)]
+        more = [notices.hour_counted(self.name), notices.database_restored(self.name)]
         if self.reactions.by_type:
             compare_hours_of(self.reactions)
             more.append(notices.difference_found(self.name))

@@ -164,6 +164,7 @@ class Stage:
         *,
         time: datetime | None = None,
         sequence: int | None = None,
+        epoch: int = 1,
         event_id: UUID | None = None,
     ) -> UUID:
         """An event of another service arrives, as it would from the queue; returns its id."""
@@ -176,7 +177,7 @@ class Stage:
             subject=name,
             time=time or await self.now(),
             sequence=self._sequences[name],
-            epoch=1,
+            epoch=epoch,
             division=CITY,
             correlation=new_id(),
             causation="",
@@ -262,8 +263,7 @@ async def stage(
     await admin.execute(f"CREATE DATABASE {name} TEMPLATE {model} OWNER {model}_owner")
     jwks = folder / "jwks.json"
     jwks.write_text(json.dumps(KeySet([KEY]).as_dict(private=False)))
-    keys = folder / "keys"
-    keys.write_text(base64.b64encode(b"0" * 32).decode())
+    (keys := folder / "keys").write_text(base64.b64encode(b"0" * 32).decode())
     config = Config(
         database_url=Secret(_address(admin_url, f"sanshe_{service.name}:runtime", name)),
         amqp_url=Secret(amqp_url),

@@ -13,6 +13,7 @@ from services.notifications.store.event_log import list_for_resending
 GRANTS: Final[Grants] = {
     "notifications:follow": frozenset({"system", "official", "auditor", "operator"}),
     "notifications:watch": frozenset({"operator", "auditor"}),
+    "notifications:conclude": frozenset({"operator"}),
     "notifications:inbox": frozenset(cast(tuple[Role, ...], ROLES)),
     "notifications:look": frozenset(
         {

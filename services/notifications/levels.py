@@ -1,15 +1,25 @@
 """What notifications shows of itself while it runs, and of what is late in the city."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from libs.common.auth import Rows
 from libs.common.db import Tx
 from libs.common.levels import Levels
 from services.notifications.domain.duties import Lateness, measure_lateness
-from services.notifications.store import event_log, pages
+from services.notifications.store import event_log, pages, restorations
 from services.notifications.store.event_log import HeldBack
 
 levels: Final = Levels()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgotten:
+    """How many events there are that only others know."""
+
+    events_from_future: int
+
+
 WHOLE_CITY: Final = Rows(org=None, divisions=["%"])
 
 
@@ -20,6 +30,12 @@ WHOLE_CITY: Final = Rows(org=None, divisions=["%"])
 async def measure_held_back(tx: Tx) -> list[HeldBack]:
     """Events that have arrived and have no place in the feed."""
     return [await event_log.measure_held_back(tx, tx.wall)]
+
+
+@levels.show(events_from_future="Told by services whose restored databases do not know them")
+async def measure_forgotten(tx: Tx) -> list[Forgotten]:
+    """What open restorations have left for somebody to decide."""
+    return [Forgotten(events_from_future=await restorations.count_forgotten(tx))]
 
 
 @levels.show(

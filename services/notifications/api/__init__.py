@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from services.notifications.api import event_log, inbox, pages, templates
+from services.notifications.api import event_log, inbox, pages, restorations, templates
 
-ROUTES: Final = (event_log.routes, inbox.routes, templates.routes)
+ROUTES: Final = (event_log.routes, restorations.routes, inbox.routes, templates.routes)
 PAGES: Final = pages.routes

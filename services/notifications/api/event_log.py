@@ -7,7 +7,13 @@ from libs.common.contract import Count, Name, Text, answer, dump
 from libs.common.db import Tx
 from libs.common.http import Call, Download, Routes
 from services.notifications.catalogue import TYPES
-from services.notifications.domain.feeds import USUAL, read_filter, read_start
+from services.notifications.domain.feeds import (
+    USUAL,
+    FeedRestored,
+    read_filter,
+    read_start,
+    write_position,
+)
 from services.notifications.store import event_log as store
 from services.notifications.store.event_log import Gap, Row
 
@@ -44,11 +50,14 @@ async def read_events(
     """
     start = read_start(after)
     wanted = read_filter(types, division, limit, TYPES)
+    if start.epoch not in (None, tx.city.epoch):
+        raise FeedRestored
     end = await store.read_end(tx)
     position = await store.find_position(tx, start)
     found = [] if position is None else await store.list_events(tx, position, call.rows, wanted)
     following = found[-1].position if len(found) == wanted.limit else max(end, start.after or 0)
-    return Download(content=_feed(found, following), media_type="application/json")
+    following_text = write_position(tx.city.epoch, following)
+    return Download(content=_feed(found, following_text), media_type="application/json")
 
 
 @routes.get("/event-log", scope="notifications:watch")
@@ -61,7 +70,7 @@ async def read_log_state(tx: Tx, call: Call) -> LogState:
     )
 
 
-def _feed(found: list[Row], following: int) -> bytes:
+def _feed(found: list[Row], following: str) -> bytes:
     """Bytes put together, not parsed and written anew: an event stays as its author wrote it."""
     events = b",".join(b'{"position":%d,%s' % (row.position, row.body[1:]) for row in found)
-    return b'{"events":[%s],"next":%s}' % (events, dump(str(following)))
+    return b'{"events":[%s],"next":%s}' % (events, dump(following))

@@ -1,12 +1,15 @@
 """Where in the feed somebody goes on: at a position, or at the instant of a snapshot."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from libs.common import clock
-from libs.common.errors import Fault, Invalid
+from libs.common.errors import Conflict, Fault, Invalid
 
+FIRST_EPOCH: Final = 1
+_POSITION: Final = re.compile(r"^(?:([0-9]{1,10})-)?([0-9]{1,18})$", re.ASCII)
 MOST: Final = 500
 USUAL: Final = 100
 
@@ -17,11 +20,20 @@ class FeedQueryInvalid(Invalid):
     zh = "事件流的查询参数不正确，请按所列各项改正。"
 
 
+class FeedRestored(Conflict):
+    """The feed was restored from a backup, and positions of before mean other events now: go on
+    from an instant before the restore, and leave aside what you know by its id."""
+
+    zh = "事件流已从备份恢复，原有位置不再有效：请以恢复之前的时间作为起点继续，并按事件 id 去重。"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
     """After a position, or from the first event that arrived at an instant or later."""
 
     after: int | None = None
+    epoch: int | None = None
+    """The epoch of the log that the position is of; none of the beginning."""
     since: datetime | None = None
 
 
@@ -38,13 +50,18 @@ def read_start(text: str | None) -> Start:
     """The `after` of a query: nothing is the beginning, digits a position, else an instant."""
     if text is None:
         return Start(after=0)
-    if text.isascii() and text.isdigit() and len(text) <= 18:
-        return Start(after=int(text))
+    if found := _POSITION.match(text):
+        return Start(after=int(found[2]), epoch=int(found[1] or FIRST_EPOCH))
     try:
         return Start(since=clock.read_instant(text))
     except ValueError:
         detail = "the `next` of an answer, the `feed` of a list, or an instant (RFC 3339)"
         raise FeedQueryInvalid(Fault("?after", "cursor-unreadable", detail)) from None
+
+
+def write_position(epoch: int, position: int) -> str:
+    """What `read_start` reads; the first epoch goes without saying."""
+    return str(position) if epoch == FIRST_EPOCH else f"{epoch}-{position}"
 
 
 def read_filter(

@@ -3,7 +3,7 @@
 Whoever has emptied a view gets its events from here once more.
 """
 
-from services.notifications.reactions import pages, rebuilding, reminders, views
+from services.notifications.reactions import pages, rebuilding, reminders, restorations, views
 from services.notifications.reactions.event_log import reactions
 
-__all__ = ["pages", "reactions", "rebuilding", "reminders", "views"]
+__all__ = ["pages", "reactions", "rebuilding", "reminders", "restorations", "views"]

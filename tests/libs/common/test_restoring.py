@@ -1,0 +1,81 @@
+"""A restored database begins an epoch: what it tells is not mistaken for what it told before."""
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+import pytest
+
+from libs.common.db import Database, background
+from libs.common.ids import new_id
+from libs.common.outbox import emit
+from libs.common.restoring import StillRunning, begin_epoch
+from libs.common.secret import Secret
+from libs.common.testing import CITY, Stage
+from tests.libs.common.echo import ThingMade
+
+SUBJECT: Final = new_id()
+
+
+@dataclass(frozen=True)
+class Thing:
+    """What is told of."""
+
+    id: UUID = SUBJECT
+
+
+def owned(stage: Stage) -> Database:
+    """Its database with the owner's rights, as `restored` has it."""
+    url = stage.database.url.replace("sanshe_echo:runtime", "sanshe_echo_owner:owner")
+    return Database("echo", Secret(url), CITY, 1)
+
+
+async def tell(stage: Stage) -> None:
+    async with stage.database.transaction(background("test")) as tx:
+        await emit(tx, Thing(), ThingMade(id=SUBJECT, name="t"))
+
+
+async def restore(stage: Stage) -> int:
+    """What an operator does once the copy is in place: no process of the service is up."""
+    await stage.database.close()
+    owner = owned(stage)
+    await owner.open()
+    try:
+        return await begin_epoch(owner)
+    finally:
+        await owner.close()
+        await stage.database.open()
+
+
+async def test_a_restored_database_counts_anew_in_a_later_epoch(echo: Stage) -> None:
+    """Sequences begin at 1 in an epoch above all before; the notice names what is known."""
+    for _ in range(3):
+        await tell(echo)
+    before = await echo.said("echo.thing.made.v1")
+
+    epoch = await restore(echo)
+    await tell(echo)
+    again = await restore(echo)
+
+    *_, after = await echo.said("echo.thing.made.v1")
+    first, second = await echo.said("echo.database.restored.v1")
+    assert [(e.epoch, e.sequence) for e in before] == [(1, 1), (1, 2), (1, 3)]
+    assert (epoch, 1) == (after.epoch, after.sequence)
+    assert 1 < epoch < again
+    assert {str(e.id) for e in before} == set(first.data["known"])
+    assert str(after.id) in second.data["known"]
+    assert (epoch, 1) == (first.epoch, first.sequence)
+
+
+async def test_nothing_is_begun_while_the_service_runs(echo: Stage) -> None:
+    """A process that is up would go on in the epoch that it knows."""
+    owner = owned(echo)
+    await owner.open()
+    try:
+        with pytest.raises(StillRunning):
+            await begin_epoch(owner)
+    finally:
+        await owner.close()
+
+    rows = await echo.fetch("SELECT epoch FROM city")
+    assert [row["epoch"] for row in rows] == [1]
