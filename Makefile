@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help run test k8s-check proof lint contracts lock clean
+.PHONY: help run test k8s-check proof lint contracts sbom lock clean
 
 usable = $(shell $(1) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>&1 || echo no)
 candidates = python3.11 python3.12 python3.13 python3
@@ -38,17 +38,20 @@ proof: $(VENV)/.dev-stamp ## prove a promise at length (OF=year)
 	@$(RUN) -m tests.proof $(OF)
 
 lint: $(VENV)/.dev-stamp ## check style and types
-	@$(RUN) -m ruff check .
-	@$(RUN) -m ruff format --check .
+	@$(RUN) -m ruff check . deploy/assemble
+	@$(RUN) -m ruff format --check . deploy/assemble
 	@$(RUN) -m mypy $(wildcard libs services scenarios tests deploy bench)
 
 contracts: $(VENV)/.run-stamp ## write the contracts of all services anew
 	@$(RUN) -m services contracts
 
-lock: requirements/run.in requirements/dev.in ## resolve the requirements to hashed locks
+sbom: $(VENV)/.dev-stamp ## write a bill of materials for each image into build/sbom
+	@$(RUN) -m deploy.sbom build/sbom
+
+lock: requirements/service.in requirements/run.in requirements/dev.in ## resolve the requirements to hashed locks
 	@test -x $(VENV)/lock/bin/uv || $(PYTHON) -m venv $(VENV)/lock
 	@$(VENV)/lock/bin/pip install --quiet --disable-pip-version-check uv
-	@cd requirements && for group in run dev; do \
+	@cd requirements && for group in service run dev; do \
 		../$(VENV)/lock/bin/uv pip compile --quiet --upgrade --generate-hashes --universal \
 			--python-version 3.11 --no-emit-index-url --no-emit-find-links \
 			--custom-compile-command 'make lock' $$group.in -o $$group.lock; \
