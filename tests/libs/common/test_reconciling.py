@@ -117,8 +117,10 @@ async def test_a_queue_that_was_deleted_with_what_was_in_it(
     assert await differences(working) == lost
     await until(lambda: open_differences(2))
 
-    [told, _] = await working.said("echo.difference.found.v1")
-    await send_again(working, told)
+    hour = timedelta(hours=1)
+    body = {"since": (WALL() - hour).isoformat(), "until": (WALL() + hour).isoformat()}
+    answer = await working.as_("operator").post("/operations/resendings", body)
+    assert (answer.body["receiver"], len(answer.body["types"]) > 2) == ("everybody", True)
     await until(lambda: count_equal(working, "SELECT count(*) FROM effects", 1))
     await until(lambda: count_equal(working, "SELECT count(*) FROM names", 1))
     await working.running.leader().reconcile()
