@@ -1,7 +1,6 @@
 """What a set of rendered objects comes to: its pods, and what selects them."""
 
 from collections.abc import Iterator, Mapping
-from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -94,10 +93,6 @@ class Cluster:
     def selected(self, selector: Object) -> list[Workload]:
         """The workloads whose pods a label selector takes."""
         return [found for found in self.workloads if selects(selector, found.labels)]
-
-    def copy(self) -> "Cluster":
-        """One that may be changed."""
-        return Cluster(deepcopy(self.objects))
 
 
 def _workloads(objects: list[Object]) -> Iterator[Workload]:
