@@ -116,6 +116,7 @@ def _with(name: str, components: tuple[str, ...]) -> Path:
     kustomization = {
         "apiVersion": "kustomize.config.k8s.io/v1beta1",
         "kind": "Kustomization",
+        "namespace": "sanshe",
         "resources": [f"../{name}"],
         "components": [f"../../components/{component}" for component in components],
     }

@@ -7,7 +7,7 @@ from tests.deploy.judging import Judges
 from tests.deploy.mistakes import MISTAKES, SCHEMAS, Mistake
 from tests.deploy.schemas import is_core, supported
 
-WITH_COMPONENTS = [("city", "archive")]
+WITH_COMPONENTS = [("city", "archive"), ("single-node", "ingress")]
 
 
 @pytest.mark.parametrize("name", rendering.overlays())
