@@ -35,6 +35,11 @@ def Some(least: int, most: int) -> Any:
     return Field(min_length=least, max_length=most)
 
 
+def Between(least: int, most: int) -> Any:
+    """The bounds of a number, both included."""
+    return Field(ge=least, le=most)
+
+
 Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2199, 12, 31))]
 """A day of the years that are reckoned with: a deadline after it is still a date."""
 Instant = Annotated[

@@ -9,12 +9,14 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
 from libs.common.testing import Stage
+from services.notifications.store.journeys import AT_MOST
 from tests.services.notifications.conftest import tell_agreement
-from tests.services.notifications.played import LATE, PAID
+from tests.services.notifications.played import LATE, PAID, tell_agreements
 
 BASE: Final = "/notifications/pages"
 PATHS: Final = (
     "/",
+    f"{BASE}/agreements",
     f"{BASE}/agreements/{PAID}",
     f"{BASE}/agreements/{LATE}",
     f"{BASE}/events",
@@ -137,6 +139,29 @@ async def test_the_script_tells_health_and_follows_events(browser: Browser, play
         pause = page.get_by_role("button", name="暂停更新")
         await pause.press("Enter")
         assert await pause.get_attribute("aria-pressed") == "true"
+
+
+@every_width
+async def test_the_list_of_agreements_is_turned_by_keyboard(
+    browser: Browser, played: Stage, width: int
+) -> None:
+    """From the first page to the agreements after it and back; where one is, is said in words."""
+    await tell_agreements(played, AT_MOST)
+    async with opened(browser, played, "/", width=width, java_script_enabled=False) as page:
+        await page.get_by_role("link", name="更多协议").press("Enter")
+        turn = page.get_by_role("navigation", name="翻页")
+        assert await page.get_by_role("rowheader").count() == 2
+        assert await turn.get_by_role("link", name="下一页").count() == 0
+
+        await turn.get_by_role("link", name="回到最新").press("Enter")
+
+        assert await page.get_by_role("rowheader").count() == AT_MOST
+        await (
+            page.get_by_role("navigation", name="翻页")
+            .get_by_role("link", name="下一页")
+            .press("Enter")
+        )
+        assert await page.get_by_role("rowheader", name="友爱社区居家养老服务").count() == 1
 
 
 async def test_a_score_opens_to_what_it_is_made_of(browser: Browser, played: Stage) -> None:

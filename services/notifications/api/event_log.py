@@ -3,13 +3,14 @@
 from datetime import timedelta
 from typing import Final
 
-from libs.common.contract import Count, Name, Text, answer, dump
+from libs.common.contract import Name, Text, answer, dump
 from libs.common.db import Tx
 from libs.common.http import Call, Download, Routes
 from services.notifications.catalogue import TYPES
 from services.notifications.domain.feeds import (
     USUAL,
     FeedRestored,
+    Limit,
     read_filter,
     read_start,
     write_position,
@@ -39,7 +40,7 @@ async def read_events(
     after: Name | None = None,
     types: Text | None = None,
     division: Name | None = None,
-    limit: Count = USUAL,
+    limit: Limit = USUAL,
 ) -> Download:
     """Follow all events of the caller's divisions: `{"events": […], "next": "…"}`.
 

@@ -49,7 +49,7 @@ class Happened:
 @page("/")
 async def show_overview(tx: Tx, call: Call) -> Html:
     """The first page: what is late, the year, the agreements, the communities, what runs."""
-    found = await journeys.list_journeys(tx, call.rows)
+    found, following = await journeys.list_journeys(tx, call.rows)
     duties = duty_rules.sort(await store.list_duties(tx, call.rows), tx.today)
     months = await store.list_months(tx, call.rows, years.first_of(tx.today))
     coverage = await store.list_coverage(tx, call.rows)
@@ -61,8 +61,9 @@ async def show_overview(tx: Tx, call: Call) -> Html:
             "overview.html",
             here="overview",
             city=await _city(tx),
+            in_force=await store.count_in_force(tx, call.rows),
             journeys=found,
-            at_most=journeys.AT_MOST,
+            following=following,
             steps={way.id: steps_of(way, tx.today) for way in found},
             duties=duties,
             late=sum(duty.count for duty in duties if duty.late_by(tx.today)),
@@ -81,19 +82,34 @@ async def show_latest(tx: Tx, call: Call, after: Count = 0) -> Html:
     return Html(text=render("latest.html", latest=await _latest(tx, call.rows, after)))
 
 
+@page(f"{BASE}/agreements")
+async def list_agreements(tx: Tx, call: Call, after: UUID | None = None) -> Html:
+    """All agreements, a page at a time, the youngest first; `after` is the last one seen."""
+    found, following = await journeys.list_journeys(tx, call.rows, after)
+    return Html(
+        text=render(
+            "agreements.html",
+            here="agreements",
+            city=await _city(tx),
+            journeys=found,
+            following=following,
+            steps={way.id: steps_of(way, tx.today) for way in found},
+            first=after is None,
+        )
+    )
+
+
 @page(f"{BASE}/agreements/{{agreement_id}}")
 async def show_agreement(tx: Tx, call: Call, agreement_id: UUID) -> Html:
     """An agreement from need to balance, with the whole explanation of its score."""
-    found = await journeys.list_journeys(tx, call.rows, agreement_id)
-    if not found:
-        raise NotFound("agreement")
+    way = await journeys.get_journey(tx, call.rows, agreement_id)
     return Html(
         text=render(
             "agreement.html",
             here="agreement",
             city=await _city(tx),
-            way=found[0],
-            steps=steps_of(found[0], tx.today),
+            way=way,
+            steps=steps_of(way, tx.today),
             results=await journeys.list_results(tx, agreement_id),
             payments=await journeys.list_payments(tx, agreement_id),
             inspections=await journeys.list_inspections(tx, agreement_id),

@@ -7,16 +7,19 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duty:
-    """One or several things of a kind that somebody has to do for an agreement."""
+    """One or several things of a kind that somebody has to do, most of them for an agreement."""
 
     kind: str
-    agreement_id: UUID
-    title: str
+    agreement_id: UUID | None
+    title: str | None
+    """The agreement's or the tender's."""
     who: str
     """The role that acts."""
     name: str | None
     """The organisation that acts, if it is one."""
     count: int
+    amount: int | None
+    """The money that it is about, in fen."""
     due_day: date | None
     since: date
 

@@ -3,15 +3,17 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Annotated, Final
 
 from libs.common import clock
+from libs.common.contract import Between
 from libs.common.errors import Conflict, Fault, Invalid
 
 FIRST_EPOCH: Final = 1
 _POSITION: Final = re.compile(r"^(?:([0-9]{1,10})-)?([0-9]{1,18})$", re.ASCII)
-MOST: Final = 500
 USUAL: Final = 100
+Limit = Annotated[int, Between(1, 500)]
+"""How many events one answer of the feed may hold."""
 
 
 class FeedQueryInvalid(Invalid):
@@ -77,8 +79,6 @@ def read_filter(
     prefix = division or ""
     if division is not None and not (prefix.isascii() and prefix.isdigit() and len(prefix) <= 12):
         faults.append(Fault("?division", "division-unreadable", "a division code or its beginning"))
-    if not 1 <= limit <= MOST:
-        faults.append(Fault("?limit", "limit-out-of-range", f"a whole number from 1 to {MOST}"))
     if faults:
         raise FeedQueryInvalid(*faults)
     return Filter(types=wanted, division=prefix, limit=limit)

@@ -156,6 +156,11 @@ DUTIES: Final[dict[str, Words]] = {
     "report": ("提交活动报告", "hand in activity reports"),
     "inspection": ("完成监督检查", "complete the inspection"),
     "rectification": ("完成整改", "put right what was found"),
+    "workplan": ("赶上工作计划", "catch up with the workplan"),
+    "challenge": ("答复质疑", "answer the challenge"),
+    "complaint": ("处理投诉", "decide the complaint"),
+    "claim": ("退回款项", "pay back what was claimed"),
+    "registration": ("办理社工登记延续", "renew registrations of workers"),
     "sealing": ("评估结果定案", "seal the result"),
     "invoice": ("提交发票", "hand in the invoice"),
     "approval": ("审批付款", "approve the payment"),
@@ -166,6 +171,7 @@ ROLES: Final[dict[str, Words]] = {
     "purchaser": ("购买主体", "purchaser"),
     "treasury": ("财政", "treasury"),
     "official": ("主管部门", "official"),
+    "employer": ("用人单位", "employer"),
 }
 CODES: Final[dict[str, Words]] = {
     "excellent": ("优秀", "excellent"),

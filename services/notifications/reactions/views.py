@@ -17,10 +17,11 @@ from services.notifications.store import views as store
     "registry.organisation.deregistered.v1",
 )
 class OrganisationHeard:
-    """An organisation's name."""
+    """An organisation's name, and where it is."""
 
     id: UUID
     name: str
+    division: str
 
 
 @event("registry.division.changed.v1")
@@ -48,8 +49,8 @@ class AgreementHeard:
 
 @reactions.view(OrganisationHeard)
 async def organisations(tx: Tx, heard: OrganisationHeard) -> None:
-    """Keep what organisations are called."""
-    await store.save_organisation(tx, heard.id, heard.name)
+    """Keep what organisations are called, and where they are."""
+    await store.save_organisation(tx, heard.id, heard.name, heard.division)
 
 
 @reactions.view(DivisionHeard)

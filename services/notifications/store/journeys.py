@@ -7,10 +7,11 @@ from uuid import UUID
 
 from libs.common.auth import Rows
 from libs.common.db import Tx
+from libs.common.errors import NotFound
 from services.notifications.domain.journeys import Journey
 from services.notifications.domain.scores import Line, Part
 
-AT_MOST: Final = 200
+AT_MOST: Final = 50
 """Agreements on one page."""
 
 
@@ -54,9 +55,22 @@ class Inspection:
     due_day: date
 
 
-async def list_journeys(tx: Tx, rows: Rows, agreement_id: UUID | None = None) -> list[Journey]:
-    """The agreements of those divisions, the youngest first; or the one named."""
-    return await tx.all(Journey, _JOURNEYS, rows.divisions, agreement_id, AT_MOST, tx.today)
+async def list_journeys(
+    tx: Tx, rows: Rows, after: UUID | None = None
+) -> tuple[list[Journey], UUID | None]:
+    """A page of the agreements of those divisions, the youngest first, and after which one the
+    next page goes on, if there is one."""
+    found = await tx.all(Journey, _JOURNEYS, rows.divisions, None, after, AT_MOST + 1, tx.today)
+    shown = found[:AT_MOST]
+    return shown, shown[-1].id if len(found) > AT_MOST else None
+
+
+async def get_journey(tx: Tx, rows: Rows, agreement_id: UUID) -> Journey:
+    """The agreement of that id, if it is in those divisions."""
+    found = await tx.all(Journey, _JOURNEYS, rows.divisions, agreement_id, None, 1, tx.today)
+    if not found:
+        raise NotFound("agreement")
+    return found[0]
 
 
 async def list_results(tx: Tx, agreement_id: UUID) -> list[Explained]:
@@ -158,7 +172,7 @@ _JOURNEYS: Final = """
          SELECT count(*) FILTER (WHERE status IN ('held', 'reported', 'returned', 'accepted'))
                     AS activities,
                 count(*) FILTER (WHERE status = 'accepted') AS accepted,
-                count(*) FILTER (WHERE status IN ('held', 'returned') AND report_due_day < $4)
+                count(*) FILTER (WHERE status IN ('held', 'returned') AND report_due_day < $5)
                     AS unreported,
                 coalesce(sum(person_times) FILTER (WHERE status = 'accepted'), 0)
                     AS person_times
@@ -184,6 +198,10 @@ _JOURNEYS: Final = """
           LIMIT 1) AS acceptance ON true
    WHERE agreement.division LIKE ANY ($1)
      AND ($2::uuid IS NULL OR agreement.id = $2)
-ORDER BY agreement.from_day DESC, agreement.division, agreement.id
-   LIMIT $3
+     AND ($3::uuid IS NULL OR (agreement.from_day, agreement.id) <
+         (SELECT from_day, id
+            FROM page_agreements
+           WHERE id = $3))
+ORDER BY agreement.from_day DESC, agreement.id DESC
+   LIMIT $4
 """

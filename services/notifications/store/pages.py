@@ -40,8 +40,22 @@ class Logged:
 
 
 async def list_duties(tx: Tx, rows: Rows) -> list[Duty]:
-    """What is open under the agreements of those divisions, several of a kind as one."""
+    """What is open in those divisions, several of a kind for the same purpose as one."""
     return await tx.all(Duty, _DUTIES, rows.divisions, tx.today)
+
+
+async def count_in_force(tx: Tx, rows: Rows) -> int:
+    """How many agreements of those divisions are in force."""
+    count: int = await tx.value(
+        """
+        SELECT count(*)
+          FROM page_agreements
+         WHERE status = 'in_force'
+           AND division LIKE ANY ($1)
+        """,
+        rows.divisions,
+    )
+    return count
 
 
 async def list_months(tx: Tx, rows: Rows, since: date) -> list[Month]:
@@ -122,41 +136,68 @@ async def list_latest(tx: Tx, rows: Rows, after: int, limit: int) -> list[Logged
 
 
 _DUTIES: Final = """
-  SELECT open.kind, open.agreement_id, agreement.title, open.who,
-         coalesce(provider.name, purchaser.name) AS name,
-         count(*) AS count, min(open.due_day) AS due_day, min(open.since) AS since
-    FROM (SELECT 'report' AS kind, agreement_id, 'provider' AS who, report_due_day AS due_day, since
+  SELECT open.kind, open.agreement_id, coalesce(open.title, agreement.title) AS title, open.who,
+         organisation.name, count(*) AS count, sum(open.amount)::bigint AS amount,
+         min(open.due_day) AS due_day, min(open.since) AS since
+    FROM (SELECT 'report' AS kind, agreement_id, NULL::uuid AS organisation_id,
+                 NULL AS title, NULL AS division, 'provider' AS who,
+                 report_due_day AS due_day, since, NULL::bigint AS amount
             FROM page_activities
            WHERE status IN ('held', 'returned') AND report_due_day IS NOT NULL
            UNION ALL
-          SELECT 'inspection', agreement_id, 'purchaser', due_day, since
+          SELECT 'inspection', agreement_id, NULL, NULL, NULL, 'purchaser', due_day, since, NULL
             FROM page_inspections
            WHERE status IN ('due', 'overdue')
            UNION ALL
-          SELECT 'rectification', agreement_id, 'provider', due_day, since
+          SELECT 'rectification', agreement_id, NULL, NULL, NULL, 'provider', due_day, since, NULL
             FROM page_rectifications
            WHERE status IN ('ordered', 'overdue')
            UNION ALL
-          SELECT 'sealing', agreement_id, 'official', NULL, review_until
+          SELECT 'workplan', agreement_id, NULL, NULL, NULL, 'provider', NULL, as_of, NULL
+            FROM page_workplans AS plan
+           WHERE as_of >= date_trunc('month', $2::date)::date - 1
+             AND EXISTS (SELECT
+                           FROM page_agreements
+                          WHERE id = plan.agreement_id AND status = 'in_force')
+           UNION ALL
+          SELECT 'sealing', agreement_id, NULL, NULL, NULL, 'official', NULL, review_until, NULL
             FROM page_results
            WHERE status = 'notified' AND review_until < $2
            UNION ALL
-          SELECT 'invoice', agreement_id, 'provider', NULL, since
+          SELECT CASE status WHEN 'due' THEN 'invoice'
+                             WHEN 'invoiced' THEN 'approval' ELSE 'transfer' END,
+                 agreement_id, NULL, NULL, NULL,
+                 CASE status WHEN 'due' THEN 'provider'
+                             WHEN 'invoiced' THEN 'purchaser' ELSE 'treasury' END,
+                 NULL, since, amount
             FROM page_payments
-           WHERE status = 'due'
+           WHERE status IN ('due', 'invoiced', 'approved')
            UNION ALL
-          SELECT 'approval', agreement_id, 'purchaser', NULL, since
+          SELECT 'claim', agreement_id, NULL, NULL, NULL, 'provider', NULL, since,
+                 claimed_amount - recovered_amount
             FROM page_payments
-           WHERE status = 'invoiced'
+           WHERE claimed_amount > recovered_amount
            UNION ALL
-          SELECT 'transfer', agreement_id, 'treasury', NULL, since
-            FROM page_payments
-           WHERE status = 'approved') AS open
-    JOIN page_agreements AS agreement ON agreement.id = open.agreement_id
-    LEFT JOIN organisations AS provider
-           ON provider.id = agreement.provider_id AND open.who = 'provider'
-    LEFT JOIN organisations AS purchaser
-           ON purchaser.id = agreement.purchaser_id AND open.who = 'purchaser'
-   WHERE agreement.division LIKE ANY ($1)
-GROUP BY open.kind, open.agreement_id, agreement.title, open.who, provider.name, purchaser.name
+          SELECT 'challenge', NULL, purchaser_id, title, division, 'purchaser', answer_due_day,
+                 since, NULL
+            FROM page_challenges
+           WHERE status IN ('raised', 'overdue')
+           UNION ALL
+          SELECT 'complaint', NULL, NULL, title, division, 'treasury', decide_due_day, since, NULL
+            FROM page_complaints
+           WHERE status IN ('lodged', 'overdue')
+           UNION ALL
+          SELECT 'registration', NULL, employer_id, NULL, NULL, 'employer', registration_until,
+                 since, NULL
+            FROM page_workers
+           WHERE registration_status IN ('expiring', 'lapsed')) AS open
+    LEFT JOIN page_agreements AS agreement ON agreement.id = open.agreement_id
+    LEFT JOIN organisations AS organisation
+           ON organisation.id = coalesce(open.organisation_id,
+                                         CASE open.who WHEN 'provider' THEN agreement.provider_id
+                                                       WHEN 'purchaser' THEN agreement.purchaser_id
+                                          END)
+   WHERE coalesce(open.division, agreement.division, organisation.division) LIKE ANY ($1)
+GROUP BY open.kind, open.agreement_id, coalesce(open.title, agreement.title), open.who,
+         organisation.id
 """

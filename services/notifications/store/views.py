@@ -17,15 +17,16 @@ class Agreement:
     purchaser_id: UUID
 
 
-async def save_organisation(tx: Tx, organisation_id: UUID, name: str) -> None:
+async def save_organisation(tx: Tx, organisation_id: UUID, name: str, division: str) -> None:
     await tx.do(
         """
-        INSERT INTO organisations (id, name)
-             VALUES ($1, $2)
-        ON CONFLICT (id) DO UPDATE SET name = excluded.name
+        INSERT INTO organisations (id, name, division)
+             VALUES ($1, $2, $3)
+        ON CONFLICT (id) DO UPDATE SET name = excluded.name, division = excluded.division
         """,
         organisation_id,
         name,
+        division,
     )
 
 

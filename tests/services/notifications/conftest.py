@@ -52,9 +52,8 @@ def purchaser(notifications: Stage) -> Client:
 async def tell_names(notifications: Stage) -> None:
     """Organisations and the community are known by their names."""
     for organisation, name in ((PURCHASER, "幸福镇人民政府"), (PROVIDER, "乐助社工中心")):
-        await notifications.hear(
-            "registry.organisation.registered.v1", organisation, {"id": organisation, "name": name}
-        )
+        state = {"id": organisation, "name": name, "division": COMMUNITY}
+        await notifications.hear("registry.organisation.registered.v1", organisation, state)
     await notifications.hear(
         "registry.division.changed.v1", COMMUNITY, {"id": COMMUNITY, "name": "友爱社区"}
     )

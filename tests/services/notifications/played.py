@@ -1,6 +1,6 @@
 """Two agreements as their events tell them: one that was paid, and one with much that is late."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,6 +12,7 @@ PAID: Final = UUID("01937b2e-5c00-7000-8000-00000000c001")
 LATE: Final = UUID("01937b2e-5c00-7000-8000-00000000c002")
 SHORT: Final = "510181001002"
 HOSTILE: Final = "<script>alert(1)</script>\"'><img src=//elsewhere.example/x onerror=alert(2)>"
+TENDER: Final = "高梁村留守儿童关爱服务"
 SECRET_SCORE: Final = 4_321
 """Of a result that is notified and not sealed."""
 LINES: Final = [
@@ -63,6 +64,7 @@ async def play(stage: Stage) -> None:
     await tell_coverage(stage)
     await tell_paid(stage)
     await tell_late(stage)
+    await tell_trouble(stage)
 
 
 async def tell(stage: Stage, event_type: str, subject: UUID | str, **data: Any) -> None:
@@ -128,6 +130,20 @@ async def tell_way(stage: Stage, number: int, agreement: UUID, title: str, statu
     )
 
 
+async def tell_agreements(stage: Stage, count: int) -> None:
+    """So many agreements in force, in pairs that begin on the same day."""
+    for number in range(count):
+        await tell(
+            stage,
+            "procurement.agreement.in_force.v1",
+            numbered(13, number),
+            title=f"第{number}份协议",
+            division=COMMUNITY,
+            from_day=str(date(2025, 1, 1) + timedelta(days=number // 2)),
+            status="in_force",
+        )
+
+
 async def tell_paid(stage: Stage) -> None:
     """All delivered, sealed, accepted and paid."""
     of = {"agreement_id": PAID, "division": COMMUNITY}
@@ -190,6 +206,7 @@ async def tell_paid(stage: Stage) -> None:
             status="paid",
             paid_day=day,
             recovered_amount=0,
+            claimed_amount=0,
         )
 
 
@@ -236,4 +253,68 @@ async def tell_late(stage: Stage) -> None:
         status="due",
         due_day="2025-01-14",
         paid_day=None,
+        recovered_amount=0,
+        claimed_amount=0,
+    )
+
+
+async def tell_trouble(stage: Stage) -> None:
+    """Challenges and a complaint to one tender, something to put right, money to come back, two
+    registrations that end, and work that lags."""
+    of = {"title": TENDER, "division": COMMUNITY, "purchaser_id": PURCHASER}
+    for past, number, day in (("overdue", 1, "2025-06-24"), ("answered", 2, "2025-06-20")):
+        await tell(
+            stage,
+            f"procurement.challenge.{past}.v1",
+            numbered(10, number),
+            **of,
+            status=past,
+            answer_due_day=day,
+        )
+    await tell(
+        stage,
+        "procurement.complaint.suspended.v1",
+        numbered(11, 1),
+        **of,
+        status="lodged",
+        decide_due_day="2025-07-30",
+    )
+    await tell(
+        stage,
+        "evaluation.rectification.ordered.v1",
+        numbered(14, 1),
+        agreement_id=LATE,
+        division=COMMUNITY,
+        status="ordered",
+        due_day="2025-07-15",
+    )
+    await tell_claim(stage, recovered=1_000_000)
+    for number, status, until in ((1, "lapsed", "2025-06-28"), (2, "expiring", "2025-09-01")):
+        await tell(
+            stage,
+            f"registry.registration.{status}.v1",
+            numbered(12, number),
+            employer_id=PROVIDER,
+            registration_status=status,
+            registration_until=until,
+        )
+    await tell(stage, "scheduling.workplan.behind.v1", LATE, agreement_id=LATE, as_of="2025-06-30")
+
+
+async def tell_claim(stage: Stage, *, recovered: int) -> None:
+    """Of the paid start-up 2.5 万元 have to come back, and so much has."""
+    past = "recovered" if recovered else "claimed"
+    await tell(
+        stage,
+        f"procurement.payment.{past}.v1",
+        numbered(9, 20),
+        agreement_id=LATE,
+        division=COMMUNITY,
+        kind="startup",
+        planned_amount=8_260_000,
+        amount=8_260_000,
+        status="recovered" if recovered else "paid",
+        paid_day="2024-01-14",
+        claimed_amount=2_500_000,
+        recovered_amount=recovered,
     )

@@ -173,9 +173,19 @@ async def test_a_wrong_question_is_named(system: Client) -> None:
     ):
         answer = await system.get("/events", **query)
 
-        by_type = "invalid" if query == {"limit": "many"} else "feed-query-invalid"
+        by_type = "invalid" if "limit" in query else "feed-query-invalid"
         assert (answer.status, answer.code) == (422, by_type), query
         assert [error["pointer"] for error in answer.body["errors"]] == [pointer]
+
+
+async def test_the_document_says_how_many_events_one_may_ask_for(system: Client) -> None:
+    """The limit of the OpenAPI document is the one that is kept."""
+    document = (await system.get("/~/notifications/openapi.json")).body
+    parameters = document["paths"]["/notifications/v1/events"]["get"]["parameters"]
+    [schema] = [one["schema"] for one in parameters if one["name"] == "limit"]
+
+    assert (schema["minimum"], schema["maximum"]) == (1, 500)
+    assert (await system.get("/events", limit=str(schema["maximum"]))).status == 200
 
 
 async def test_the_feed_is_for_systems_and_offices(notifications: Stage) -> None:

@@ -148,6 +148,7 @@ def test_the_latest_duty_comes_first() -> None:
             who="provider",
             name=None,
             count=1,
+            amount=None,
             due_day=day,
             since=TODAY,
         )

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from html import escape
 
 import pytest
@@ -11,17 +12,21 @@ from libs.common.http import Html
 from libs.common.testing import Client, Stage
 from services.notifications.app import service
 from services.notifications.catalogue import CATALOGUE
+from services.notifications.store.journeys import AT_MOST
 from tests.levels import level
-from tests.services.notifications.conftest import COMMUNITY, tell_agreement
+from tests.services.notifications.conftest import COMMUNITY, PROVIDER, tell_agreement
 from tests.services.notifications.played import (
     HOSTILE,
     LATE,
     LINES,
     PAID,
     PARTS,
+    TENDER,
     numbered,
     play,
     tell,
+    tell_agreements,
+    tell_claim,
 )
 
 ELSEWHERE = (
@@ -73,6 +78,96 @@ async def test_the_overview_tells_the_year(notifications: Stage, auditor: Client
     assert await level(notifications, "duties_late", kind="report") == 1
     assert await level(notifications, "duty_latest_days", kind="report") == 10
     assert await level(notifications, "duties_late", kind="invoice") == 0
+
+
+async def test_whoever_must_act_is_named(notifications: Stage, auditor: Client) -> None:
+    """Challenges and complaints by their tender, money to come back by its sum, registrations by
+    the employer, work that lags."""
+    await play(notifications)
+
+    text = await look(auditor)
+
+    challenged = f"答复质疑 answer the challenge 幸福镇人民政府 购买主体 purchaser {TENDER}"
+    assert f"逾期7天 7 d late 2025-06-24 {challenged}" in text
+    assert f"2025-07-30 处理投诉 decide the complaint 财政 treasury {TENDER}" in text
+    assert "退回款项 pay back what was claimed 1.5 万元 乐助社工中心 承接主体 provider" in text
+    registrations = (
+        "办理社工登记延续 renew registrations of workers ×2 乐助社工中心 用人单位 employer"
+    )
+    assert f"逾期3天 3 d late 2025-06-28 {registrations}" in text
+    assert "赶上工作计划 catch up with the workplan 乐助社工中心" in text
+
+
+async def test_what_is_done_is_asked_no_more(notifications: Stage, auditor: Client) -> None:
+    """An answer, a decision, the last of the money, a renewal, a month that is in time again."""
+    await play(notifications)
+    await tell(
+        notifications, "procurement.challenge.answered.v1", numbered(10, 1), status="answered"
+    )
+    await tell(notifications, "procurement.complaint.decided.v1", numbered(11, 1), status="decided")
+    await tell_claim(notifications, recovered=2_500_000)
+    await tell(
+        notifications,
+        "registry.registration.renewed.v1",
+        numbered(12, 1),
+        employer_id=PROVIDER,
+        registration_status="valid",
+    )
+    await tell(notifications, "registry.worker.left.v1", numbered(12, 2), employer_id=None)
+    await notifications.move_to(datetime(2025, 8, 1, tzinfo=UTC))
+
+    text = await look(auditor)
+
+    assert "提交发票" in text
+    for words in ("答复质疑", "处理投诉", "退回款项", "办理社工登记延续", "赶上工作计划"):
+        assert words not in text
+
+
+async def test_duties_are_of_the_readers_divisions(notifications: Stage) -> None:
+    """Neither a tender's nor an employer's are shown to another town."""
+    await play(notifications)
+    far = notifications.as_("community", divisions=("510181999",))
+
+    assert "没有逾期或待办事项" in await look(far)
+
+
+async def test_every_view_of_the_pages_is_rebuilt(notifications: Stage) -> None:
+    """Emptied, and told everything again, each becomes what it was."""
+    await play(notifications)
+    before = await rows_of_views(notifications)
+    for view in before:
+        await notifications.fetch("SELECT empty_view($1)", view)
+
+    await play(notifications)
+
+    assert all(before.values())
+    assert before == await rows_of_views(notifications)
+
+
+async def rows_of_views(notifications: Stage) -> dict[str, list[str]]:
+    """All that the views of the pages hold."""
+    views = [r.name for r in service.reactions.views if r.name.startswith("page_")]
+    query = "SELECT row::text FROM {} AS row ORDER BY id"
+    return {
+        view: [row[0] for row in await notifications.fetch(query.format(view))] for view in views
+    }
+
+
+async def test_agreements_are_listed_page_by_page(notifications: Stage, auditor: Client) -> None:
+    """Each once, the youngest first, also where many begin on one day; another town has none."""
+    await tell_agreements(notifications, AT_MOST + 3)
+    seen: list[str] = []
+    address: str | None = "/notifications/pages/agreements"
+    while address:
+        page = (await auditor.get(f"/~{address}")).body.decode()
+        seen += re.findall(r"第(\d+)份协议", page)
+        found = re.search(r'rel="next" href="([^"]+)"', page)
+        address = found[1] if found else None
+    far = notifications.as_("community", divisions=("510181999",))
+
+    assert [str(number) for number in reversed(range(AT_MOST + 3))] == seen
+    assert f"履行中的协议 agreements in force {AT_MOST + 3}" in await look(auditor)
+    assert "还没有生效的协议" in await look(far, "/notifications/pages/agreements")
 
 
 async def test_an_agreement_is_explained(notifications: Stage, auditor: Client) -> None:

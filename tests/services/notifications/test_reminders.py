@@ -559,7 +559,7 @@ async def test_a_renamed_organisation_is_told_by_its_new_name(notifications: Sta
         await notifications.hear(
             "registry.organisation.updated.v1",
             PROVIDER,
-            {"id": PROVIDER, "name": name},
+            {"id": PROVIDER, "name": name, "division": COMMUNITY},
             sequence=sequence,
         )
 
