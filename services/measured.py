@@ -33,7 +33,8 @@ has waited, is parked, late or short are *levels*: the leader of a service reads
 database and shows them while it leads, a standby shows none, so `max by (service)` is the level
 also while the lead passes from one to the other; `sanshe_levels_read_timestamp_seconds` tells how
 old they are. Gauges of a process (connections, lanes, requests in flight) are read process by
-process.
+process. What alarms is in [runbook.md](runbook.md), why these in
+[decision 0021](decisions/0021-what-is-watched.md).
 
 | metric | type | labels | what it says |
 |---|---|---|---|"""
