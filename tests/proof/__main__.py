@@ -1,10 +1,10 @@
-"""`python -m tests.proof year | rules | money | input | house | faults | k8s`."""
+"""`python -m tests.proof year | rules | money | input | house | faults | k8s | upgrade`."""
 
 import sys
 from collections.abc import Callable
 from typing import Final
 
-from tests.proof import faults, house, input, k8s, money, rules, year
+from tests.proof import faults, house, input, k8s, money, rules, upgrade, year
 
 PROOFS: Final[dict[str, Callable[[], bool]]] = {
     "year": year.prove,
@@ -14,6 +14,7 @@ PROOFS: Final[dict[str, Callable[[], bool]]] = {
     "house": house.prove,
     "faults": faults.prove,
     "k8s": k8s.prove,
+    "upgrade": upgrade.prove,
 }
 
 
