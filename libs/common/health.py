@@ -1,7 +1,9 @@
 """The operations port of a process: /livez, /readyz and /metrics, never the public one; and the
 one thing that anybody may ask."""
 
-from collections.abc import Awaitable, Callable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Final
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, disable_created_metrics, generate_latest
@@ -9,6 +11,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, disable_created_metrics, gene
 from libs.common.errors import Refusal
 
 Check = Callable[[], Awaitable[None]]
+CHECK_SECONDS: Final = 2.5
+"""Within which `/readyz` answers, however silent a server is: a probe waits three seconds."""
 # When a counter began is one series more for each, and nobody asks.
 disable_created_metrics()  # type: ignore[no-untyped-call]
 
@@ -36,7 +40,8 @@ class Health:
         return web.json_response({"alive": True})
 
     async def _ready(self, _request: web.Request) -> web.Response:
-        found: Mapping[str, str] = {name: await _try(c) for name, c in self._checks.items()}
+        states = await asyncio.gather(*(_try(check) for check in self._checks.values()))
+        found = dict(zip(self._checks, states, strict=True))
         ready = not self.draining and all(state == "ok" for state in found.values())
         return web.json_response(
             {"ready": ready, "draining": self.draining, "checks": found},
@@ -56,7 +61,8 @@ def wellness(check: Check) -> Callable[[web.Request], Awaitable[web.Response]]:
 
 async def _try(check: Check) -> str:
     try:
-        await check()
+        async with asyncio.timeout(CHECK_SECONDS):
+            await check()
     except Refusal as refusal:
         return refusal.code
     except (Exception, SystemExit) as failure:
