@@ -2,10 +2,10 @@
 
 import shutil
 import subprocess
-import tarfile
 from io import BytesIO
 from pathlib import Path
 from typing import Final
+from zipfile import ZipFile
 
 from libs.embedded.home import CHECKOUT
 
@@ -20,14 +20,14 @@ def take_out(folder: Path) -> str:
     """Put the files of the previous release into that folder; gives its commit."""
     commit = NAMED.read_text().strip()
     packed = subprocess.run(
-        ["git", "archive", commit],  # noqa: S607
+        ["git", "archive", "--format=zip", commit],  # noqa: S607
         cwd=CHECKOUT,
         capture_output=True,
     )
     if packed.returncode:
         raise NotThere(f"git archive {commit}: {packed.stderr.decode().strip()}")
-    with tarfile.open(fileobj=BytesIO(packed.stdout)) as files:
-        files.extractall(folder, filter="data")
+    with ZipFile(BytesIO(packed.stdout)) as files:
+        files.extractall(folder)
     return commit
 
 
