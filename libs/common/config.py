@@ -85,7 +85,7 @@ def _faults_of_secret(name: str, secret: Secret) -> list[str]:
     """What is wrong with it, without a word of what it holds."""
     if name == "secret_key":
         try:
-            assert secret.keys
+            _ = secret.keys
         except ValueError as fault:
             return [f"SECRET_KEY {fault}"]
     elif not all(urlsplit(url).path.strip("/") for url in secret.values):
