@@ -5,10 +5,15 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from libs.common.service import Service
 from libs.common.testing import Stage, make_template, stage
 from libs.embedded import postgres
+
+# Time is never asserted in a test: a machine that is busy for a moment would fail it.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

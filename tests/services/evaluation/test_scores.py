@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from libs.common.contract import load
@@ -34,13 +34,15 @@ def line(weight_bp: int, value_bp: int | None) -> Line:
     )
 
 
-LINES = st.lists(st.builds(line, SHARES, st.none() | SHARES), min_size=1, max_size=20)
+WEIGHTS = st.integers(1, 10_000)
+LINES = st.lists(st.builds(line, SHARES, st.none() | SHARES), max_size=19)
+WITH_BASIS = st.builds(line, WEIGHTS, SHARES)
 
 
-@given(LINES)
-def test_contributions_sum_exactly(lines: list[Line]) -> None:
+@given(WITH_BASIS, LINES)
+def test_contributions_sum_exactly(first: Line, others: list[Line]) -> None:
     """Whatever the weights, the contributions add up to the score to the last point."""
-    assume(any(one.value_bp is not None and one.weight_bp for one in lines))
+    lines = [first, *others]
 
     score, weighed = weigh(lines)
 
@@ -57,12 +59,14 @@ def test_what_has_no_basis_has_no_score(lines: list[Line]) -> None:
         weigh(lines)
 
 
-@given(LINES, SHARES)
-def test_a_better_value_never_makes_a_worse_score(lines: list[Line], better: int) -> None:
+@given(WEIGHTS, SHARES, SHARES, LINES)
+def test_a_better_value_never_makes_a_worse_score(
+    weight: int, one: int, other: int, others: list[Line]
+) -> None:
     """Raising one value does not lower the score."""
-    assume(lines[0].value_bp is not None and lines[0].value_bp <= better and lines[0].weight_bp)
+    worse, better = sorted((one, other))
 
-    assert weigh(lines)[0] <= weigh([line(lines[0].weight_bp, better), *lines[1:]])[0]
+    assert weigh([line(weight, worse), *others])[0] <= weigh([line(weight, better), *others])[0]
 
 
 @given(SHARES, SHARES)

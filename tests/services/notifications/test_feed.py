@@ -229,11 +229,7 @@ def test_every_type_of_the_platform_reaches_the_log() -> None:
     assert logged == TYPES
 
 
-@settings(
-    max_examples=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 async def test_any_arrival_is_shown_once_and_in_order(
     notifications: Stage, system: Client, data: st.DataObject

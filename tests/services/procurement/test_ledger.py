@@ -224,13 +224,10 @@ class Money(RuleBasedStateMachine):
 
 def test_the_ledger_balances_to_the_fen() -> None:
     """Two hundred steps in any order: entries, budget and payments always agree."""
-    run_state_machine_as_test(
-        Money, settings=settings(max_examples=12, stateful_step_count=200, deadline=None)
-    )
+    run_state_machine_as_test(Money, settings=settings(max_examples=12, stateful_step_count=200))
 
 
 @given(amount=fen, startup_bp=st.integers(1, 9_999), share_bp=basis_points)
-@settings(deadline=None)
 def test_no_fen_is_made_or_lost(amount: int, startup_bp: int, share_bp: int) -> None:
     """Start-up, balance and what is released sum to the amount for every split and share."""
     startup, balance = plan(agreement(amount, startup_bp), [new_id(), new_id()])
