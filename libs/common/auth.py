@@ -16,6 +16,7 @@ from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from libs.common.claims import Claims
 from libs.common.errors import Forbidden, Unauthenticated, Unreachable
 
 log = structlog.get_logger()
@@ -102,9 +103,11 @@ def visitor(role: Role) -> Caller:
 class Tokens:
     """Checks tokens against the issuer's published keys; a good token is remembered briefly."""
 
-    def __init__(self, issuer: str, audience: str, jwks: str) -> None:
-        """`jwks` is the address of the issuer's keys, or the path of a file holding them."""
+    def __init__(self, issuer: str, audience: str, jwks: str, claims: Claims | None = None) -> None:
+        """`jwks` is the address of the issuer's keys, or the path of a file holding them; `claims`
+        tells where its tokens say who calls, if not where ours do."""
         self._jwks = jwks
+        self._where = claims or Claims()
         self._claims = jwt.JWTClaimsRegistry(
             leeway=LEEWAY,
             iss={"essential": True, "value": issuer},
@@ -136,7 +139,7 @@ class Tokens:
         try:
             decoded = jwt.decode(token, await self._keys_for(token), algorithms=ALGORITHMS)
             self._claims.validate(decoded.claims)
-            return _caller(decoded.claims)
+            return _caller(decoded.claims, self._where)
         except (JoseError, ValueError, TypeError, KeyError, AttributeError):
             raise Unauthenticated from None
 
@@ -170,17 +173,13 @@ async def _fetch(address: str) -> bytes:
         return await answer.read()
 
 
-def _caller(claims: Mapping[str, Any]) -> Caller:
-    org, divisions, roles = claims.get("org"), claims.get("divisions", []), claims["roles"]
-    if not isinstance(roles, list) or not isinstance(divisions, list):
-        raise ValueError("roles and divisions are lists")
-    if not all(isinstance(part, str) and part.isdigit() for part in divisions):
-        raise ValueError("divisions are prefixes of division codes")
+def _caller(claims: Mapping[str, Any], where: Claims) -> Caller:
+    org = where.org_of(claims)
     return Caller(
         subject=str(claims["sub"]),
-        person=str(claims["person"]),
-        roles=frozenset(str(role) for role in roles),
+        person=where.person_of(claims),
+        roles=where.roles_of(claims),
         org=UUID(org) if org else None,
-        divisions=tuple(divisions),
+        divisions=where.divisions_of(claims),
         expires=float(claims["exp"]),
     )

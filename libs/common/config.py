@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from libs.common import claims
+from libs.common.auth import ROLES
+from libs.common.claims import Claims
 from libs.common.secret import Secret
 
 UNSET: Final = Secret()
@@ -27,6 +30,12 @@ class Config:
     auth_issuer: str = ""
     auth_audience: str = "sanshe"
     auth_jwks: str = ""
+    auth_roles_claim: str = "roles"
+    auth_person_claim: str = "person"
+    auth_org_claim: str = "org"
+    auth_divisions_claim: str = "divisions"
+    auth_role_names: str = ""
+    """`NAME=ROLE; …`: what the issuer calls our roles, if not as we do."""
     city_division: str = ""
     blob_url: str = ""
     secret_key: Secret = UNSET
@@ -34,6 +43,17 @@ class Config:
     drain_seconds: int = 5
     """How long an API still answers after it has said on /readyz that it is going."""
     log_level: str = "info"
+
+    @property
+    def auth_claims(self) -> Claims:
+        """Where the issuer's tokens say who calls."""
+        return Claims(
+            roles=self.auth_roles_claim,
+            person=self.auth_person_claim,
+            org=self.auth_org_claim,
+            divisions=self.auth_divisions_claim,
+            role_names=claims.read_role_names(self.auth_role_names),
+        )
 
     def of(self, service: str) -> "Config":
         """The same with the service's name filled into the addresses."""
@@ -76,9 +96,11 @@ def read(required: tuple[str, ...], environment: Mapping[str, str] = os.environ)
             wrong.append(f"{name.upper()} is not a number below 65536: {text!r}")
         elif name.upper() in required:
             wrong.append(f"{name.upper()} is not set")
+    found = Config(**values)  # type: ignore[arg-type]
+    wrong += claims.faults_of(found.auth_claims, ROLES)
     if wrong:
         raise Missing("The environment is not complete:\n  " + "\n  ".join(wrong))
-    return Config(**values)  # type: ignore[arg-type]
+    return found
 
 
 def _faults_of_secret(name: str, secret: Secret) -> list[str]:

@@ -2,21 +2,13 @@
 
 import argparse
 import json
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlencode
 
-import aiohttp
-
-from libs.common.config import Missing
-from libs.common.ids import new_id
+from libs.common.asking import asking
 from libs.common.publisher import EVERYBODY
-
-SECONDS: Final = 120
-"""Emptying a large view takes a while."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,32 +90,11 @@ def _resending(chosen: argparse.Namespace) -> Request:
     return _command("resendings", body)
 
 
-def _token() -> str:
-    """Of the person who asks; in a file it may be renewed while a long piece of work goes on."""
-    file = os.environ.get("OPERATOR_TOKEN_FILE")
-    token = Path(file).read_text().strip() if file else os.environ.get("OPERATOR_TOKEN")
-    if not token:
-        raise Missing("OPERATOR_TOKEN is not set: the token of a person who is an operator")
-    return token
-
-
 async def run(service: str, request: Request, show: Callable[[str], None] = print) -> None:
     """Ask, show the answer, and end with status 1 if it is a refusal."""
-    token = _token()
-    address = os.environ.get("API_URL") or f"http://127.0.0.1:{os.environ.get('API_PORT', '8080')}"
-    headers = {
-        "Authorization": f"Bearer {token}",
-        "Idempotency-Key": str(new_id()),
-        "Accept-Language": os.environ.get("LANG", "zh"),
-    }
-    timeout = aiohttp.ClientTimeout(total=SECONDS)
-    async with (
-        aiohttp.ClientSession(address, timeout=timeout, headers=headers) as session,
-        session.request(
-            request.method, f"/{service}/v1/operations/{request.path}", json=request.body
-        ) as answer,
-    ):
-        body = await answer.json(content_type=None)
-    show(json.dumps(body, ensure_ascii=False, indent=2))
-    if answer.status >= 400:
+    async with asking() as asker:
+        path = f"/{service}/v1/operations/{request.path}"
+        answer = await asker.ask(request.method, path, request.body)
+    show(json.dumps(answer.body, ensure_ascii=False, indent=2))
+    if answer.refused:
         raise SystemExit(1)

@@ -144,7 +144,9 @@ class Running:
         host = server.Host(
             database=self.database,
             bell=self.bell,
-            tokens=Tokens(config.auth_issuer, config.auth_audience, config.auth_jwks),
+            tokens=Tokens(
+                config.auth_issuer, config.auth_audience, config.auth_jwks, config.auth_claims
+            ),
             grants=service.all_grants,
             blobs=Blobs(config.blob_url, service.name),
             secret=config.secret_key,
