@@ -1,6 +1,8 @@
 """Migrations by their text: what runs before new code comes only adds, and holds nobody up."""
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +21,16 @@ OF_OLD: Final = frozenset(
     }
 )
 """Their indexes were made when no release had tables that grow."""
+TAKEN_TWICE: Final = {
+    "notifications": {
+        "0004_before_conditional_awards.sql",
+        "0004_before_pages.sql",
+        "0004_before_words_of_trouble.sql",
+    },
+    "procurement": {"0006_before_conditional_awards.sql", "0006_before_undisputed.sql"},
+}
+"""They came from work side by side and have run under these names, which therefore stay; none
+builds upon another of its number."""
 TAKES_AWAY: Final = {
     "drops": r"\bDROP\s+(?!CONSTRAINT\b|NOT\s+NULL\b|DEFAULT\b|TRIGGER\b)",
     "renames": r"\bRENAME\b",
@@ -63,6 +75,7 @@ ALL: Final = [
     pytest.param(migration, id=f"common:{migration.name}")
     for migration in migrate.found(Path("nowhere"))
 ]
+FOLDERS: Final = [migrate.COMMON, *(service.folder / "migrations" for service in services())]
 
 
 @pytest.mark.parametrize("migration", ALL)
@@ -112,6 +125,25 @@ def test_what_adds_is_let_through(text: str) -> None:
 def test_after_may_take_away() -> None:
     """Then the code that used it has gone."""
     assert wrong(named("0009_after_it.sql", "ALTER TABLE things DROP COLUMN name;")) == []
+
+
+def sharing(names: Iterable[str]) -> set[str]:
+    """Those whose number another one has too."""
+    names = list(names)
+    taken = Counter(name[:4] for name in names)
+    return {name for name in names if taken[name[:4]] > 1}
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.parent.name)
+def test_a_number_is_taken_once(folder: Path) -> None:
+    """The order in which files run is the order of their numbers, for whoever reads them too."""
+    assert TAKEN_TWICE.get(folder.parent.name, set()) == sharing(p.name for p in folder.iterdir())
+
+
+def test_a_number_taken_twice_is_found() -> None:
+    """Also where the phases differ."""
+    names = ["0001_before_a.sql", "0002_before_b.sql", "0002_after_c.sql", "0003_before_d.sql"]
+    assert {"0002_before_b.sql", "0002_after_c.sql"} == sharing(names)
 
 
 def named(name: str, text: str) -> Migration:
