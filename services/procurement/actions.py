@@ -166,14 +166,12 @@ async def advance_undisputed(tx: Tx, agreement: Agreement) -> None:
     await emit(tx, due, told(PaymentDue, due))
 
 
-async def take_back(tx: Tx, agreement: Agreement, payment: Payment, recovered: Payment) -> None:
-    """Money has come back; while the agreement runs, what was advanced of its balance is balance
+async def return_to_balance(tx: Tx, agreement: Agreement, payment: Payment, fen: int) -> None:
+    """While the agreement runs, what of an undisputed part was not paid or came back is balance
     again."""
-    await book(tx, payment, recovered)
-    if agreement.status == "in_force" and payment.kind == "undisputed":
+    if agreement.status == "in_force" and payment.kind == "undisputed" and fen:
         kinds = {p.kind: p for p in await payments.lock_payments(tx, agreement.id)}
-        came_back = recovered.recovered_amount - payment.recovered_amount
-        await book(tx, kinds["balance"], plan_again(kinds["balance"], came_back))
+        await book(tx, kinds["balance"], plan_again(kinds["balance"], fen))
 
 
 async def settle_balance(tx: Tx, agreement: Agreement) -> None:

@@ -9,7 +9,12 @@ from libs.common.http import Call, Routes
 from libs.common.ids import new_id
 from libs.common.outbox import emit
 from libs.common.pages import Page, PageRequest, page
-from services.procurement.actions import book, check_unchallenged, complete_if_paid, take_back
+from services.procurement.actions import (
+    book,
+    check_unchallenged,
+    complete_if_paid,
+    return_to_balance,
+)
 from services.procurement.domain.approvals import Approval, next_step
 from services.procurement.domain.ledger import Entry
 from services.procurement.domain.payments import Payment, Status
@@ -101,6 +106,7 @@ async def transfer_payment(tx: Tx, call: Call, payment_id: UUID, body: Transfer)
     await check_unchallenged(tx, agreement.tender_id)
     paid = payment.pay(body.reference, tx.today)
     await book(tx, payment, paid)
+    await return_to_balance(tx, agreement, paid, paid.planned_amount - paid.amount)
     await emit(tx, paid, told(PaymentPaid, paid))
     await complete_if_paid(tx, agreement)
     return paid
@@ -112,7 +118,8 @@ async def recover_payment(tx: Tx, call: Call, payment_id: UUID, body: Recovery) 
     agreement, payment = await store.lock_payment(tx, payment_id, call.rows)
     call.expect(payment)
     recovered = payment.recover(body.amount, leftover=agreement.status == "completed")
-    await take_back(tx, agreement, payment, recovered)
+    await book(tx, payment, recovered)
+    await return_to_balance(tx, agreement, recovered, body.amount)
     await emit(tx, recovered, told(PaymentRecovered, recovered))
     return recovered
 

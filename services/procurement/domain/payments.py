@@ -135,10 +135,10 @@ class Payment:
 
     @property
     def part(self) -> int:
-        """Its part of the agreement's amount: what came back of an undisputed part while the
-        agreement ran is planned in the balance again."""
-        came_back = self.recovered_amount if self.kind == "undisputed" else 0
-        return self.planned_amount - came_back
+        """Its part of the agreement's amount: what was not paid of an undisputed part, or came back
+        while the agreement ran, is planned in the balance again."""
+        is_advanced = self.kind == "undisputed" and self.paid_day is not None
+        return self.kept if is_advanced else self.planned_amount
 
     @property
     def claim_open(self) -> int:

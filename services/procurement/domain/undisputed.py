@@ -45,7 +45,7 @@ def apply_to_undisputed(undisputed: Payment, whole: int, result: Result) -> Paym
     )
 
 
-def plan_again(balance: Payment, came_back: int) -> Payment:
-    """The balance with what came back of its undisputed part while the agreement runs: it stays
-    committed, since a corrected result may still give it."""
-    return changed(balance, planned_amount=balance.planned_amount + came_back)
+def plan_again(balance: Payment, fen: int) -> Payment:
+    """The balance with what was not paid of its undisputed part, or came back, while the agreement
+    runs: it stays committed, since a corrected result may still give it."""
+    return changed(balance, planned_amount=balance.planned_amount + fen)

@@ -141,6 +141,27 @@ async def test_what_was_not_paid_yet_is_reduced(procurement: Stage) -> None:
     await check_books(procurement)
 
 
+async def test_what_was_reduced_is_given_again_by_a_better_result(procurement: Stage) -> None:
+    """The undisputed part was paid at less than planned; the corrected share is still whole."""
+    running = await in_force(procurement)
+    late = await be_late(procurement, running)
+    sealed = await seal_result_of(procurement, late, 3_000, band="pass")
+    await done(await accept(procurement, late))
+    advanced = (await pay(procurement, late, "undisputed"))["amount"]
+    afterwards = await committed(procurement, late)
+
+    await seal_result_of(procurement, late, 9_000, version=2, result=sealed)
+    rest = await pay(procurement, late, "balance")
+    await pay(procurement, late, "startup")
+
+    given = BALANCE * 9_000 // 10_000
+    assert (advanced, afterwards) == (BALANCE * 3_000 // 10_000, (PRICE, advanced))
+    assert advanced + rest["amount"] == given
+    assert (await read(procurement, late.id))["status"] == "completed"
+    assert await committed(procurement, late) == (STARTUP + given, STARTUP + given)
+    await check_books(procurement)
+
+
 async def test_a_fail_after_all_claims_it_with_the_settlement(procurement: Stage) -> None:
     """Below the line nothing of the balance is earned: the end claims what was paid of it."""
     running = await in_force(procurement)
@@ -249,18 +270,23 @@ def test_both_parts_are_never_more_than_the_result_gives(
     amount=st.integers(1, 4_000_000),
     advanced_bp=st.integers(0, 10_000),
     shares=st.lists(st.tuples(st.integers(1, 10_000), st.integers(0, 10_000)), min_size=1),
+    paid_from=st.integers(0, 3),
 )
 def test_every_correction_gives_its_share_whatever_came_back(
-    amount: int, advanced_bp: int, shares: list[tuple[int, int]]
+    amount: int, advanced_bp: int, shares: list[tuple[int, int]], paid_from: int
 ) -> None:
-    """However often a result is corrected, and part of each claim recovered, it gives its share."""
+    """However often a result is corrected, before or after the undisputed part is paid, and part
+    of each claim recovered, it gives its share."""
     _, balance = plan(agreement(amount, 5_000), [new_id(), new_id()])
     parts = split_off(balance, advanced_bp, new_id())
     if parts is None:
         return
     whole = balance.planned_amount
-    rest, undisputed = parts[0], paid_up(parts[1].fall_due(DAY))
+    rest, undisputed = parts[0], parts[1].fall_due(DAY)
     for version, (share_bp, recovered_bp) in enumerate(shares, 1):
+        if version > paid_from and undisputed.status == "due":
+            undisputed = paid_up(undisputed)
+            rest = plan_again(rest, undisputed.planned_amount - undisputed.amount)
         sealed = result(balance.agreement_id, share_bp, version)
         undisputed = apply_to_undisputed(undisputed, rest.part + undisputed.part, sealed)
         rest = rest.apply(sealed, new_id(), undisputed)

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from libs.common.clock import end_of, legal_day
@@ -27,13 +27,21 @@ from tests.services.procurement.agreement_steps import (
     site,
 )
 from tests.services.procurement.steps import PURCHASER, buyer
+from tests.services.procurement.walk_states import FORBIDDEN, REACHED
 
 AGREEMENTS: Final = 24
 """How many stand at a time: few enough that callers meet on them."""
 
 PRICES: Final = (2_000_003, 2_500_000, 3_000_001)
 SHARES: Final = (0, 1, 3_333, 7_000, 9_999, 10_000)
+LITTLE: Final = (1, 3_333)
+"""Less than the undisputed part: some of it has to come back."""
 ALLOWED: Final = frozenset({200, 201, 404, 409, 412, 422, 503})
+DONE: Final = frozenset({"200", "201", "heard"})
+Outcome = Answer | Literal["heard", "nothing-there"]
+"""What became of an operation: an event has no answer, and some find nothing to try on."""
+Step = tuple[str, Callable[[], Awaitable[Outcome]]]
+"""An operation by its name."""
 
 
 @dataclass(slots=True)
@@ -42,6 +50,8 @@ class Known:
 
     ready: Ready
     agreement: dict[str, Any]
+    patient: bool
+    """Whose provider lets the start-up wait, so that the agreement outlives its first result."""
     result: UUID = field(default_factory=new_id)
     versions: int = 0
 
@@ -60,6 +70,7 @@ class Walk:
         self._budget: str | None = None
         self.answers: Counter[str] = Counter()
         """How often each operation was answered how: `invoice 200`, `accept term-not-over`."""
+        self._steps = self._operations()
 
     async def run(self, operations: int, walkers: int = 4) -> None:
         """So many operations by so many callers at once; the books are looked at all along."""
@@ -73,19 +84,35 @@ class Walk:
         for broken, sql in FORBIDDEN.items():
             assert await self._stage.fetch(sql) == [], broken
 
+    async def reached(self) -> dict[str, int]:
+        """How often each operation was done, and how many rows have been in each state."""
+        done = dict.fromkeys((name for name, _ in self._steps), 0)
+        for answered, count in self.answers.items():
+            name, _, how = answered.rpartition(" ")
+            if how in DONE:
+                done[name] += count
+        for state, sql in REACHED.items():
+            [found] = await self._stage.fetch(sql)
+            done[state] = found["count"]
+        return done
+
     async def _wander(self, count: int) -> None:
         for number in range(count):
-            name, operation = self._chance.choice(self._operations())
-            answer = await operation()
-            if answer is not None:
-                assert answer.status in ALLOWED, (name, answer.status, answer.body)
-                self.answers[f"{name} {answer.code or answer.status}"] += 1
+            name, operation = self._choose()
+            outcome = await operation()
+            if isinstance(outcome, Answer):
+                assert outcome.status in ALLOWED, (name, outcome.status, outcome.body)
+            how = outcome if isinstance(outcome, str) else outcome.code or outcome.status
+            self.answers[f"{name} {how}"] += 1
             if number % 200 == 0:
                 await self.check()
 
-    def _operations(self) -> list[tuple[str, Callable[[], Awaitable[Answer | None]]]]:
+    def _choose(self) -> Step:
         if len(self._known) < AGREEMENTS:
-            return [("draft", self._draft)]
+            return "draft", self._draft
+        return self._chance.choice(self._steps)
+
+    def _operations(self) -> list[Step]:
         return [
             ("draft", self._replace),
             ("sign", self._sign),
@@ -122,19 +149,19 @@ class Walk:
         lasts = timedelta(days=self._chance.randrange(5))
         answer = await draft(self._stage, ready, price, to_day=str(today + lasts))
         if answer.status == 201:
-            self._known.append(Known(ready, answer.body))
+            self._known.append(Known(ready, answer.body, patient=self._chance.random() < 0.5))
         elif answer.code == "budget-exceeded":
             self._budget = None
         return answer
 
-    async def _replace(self) -> Answer | None:
+    async def _replace(self) -> Outcome:
         """An agreement that has ended makes room for another."""
         for known in self._chance.sample(self._known, 4):
             found = await self._stage.as_("auditor").get(known.path)
             if found.body["status"] in ("terminated", "completed") and known in self._known:
                 self._known.remove(known)
                 return await self._draft()
-        return None
+        return "nothing-there"
 
     async def _sign(self) -> Answer:
         known = self._one()
@@ -143,9 +170,9 @@ class Walk:
         )
         return await party.post(f"{known.path}/signatures", seal(known.agreement))
 
-    async def _give_up(self) -> Answer | None:
+    async def _give_up(self) -> Outcome:
         if self._chance.random() < 0.8:
-            return None
+            return "nothing-there"
         reason = self._chance.choice(["plan-changed", "provider-failed"])
         return await buyer(self._stage).post(f"{self._one().path}/termination", {"reason": reason})
 
@@ -155,7 +182,7 @@ class Walk:
         known = self._one()
         return await buyer(self._stage, person).post(f"{known.path}/termination/confirmation")
 
-    async def _deliver(self) -> None:
+    async def _deliver(self) -> Outcome:
         """Scheduling has accepted so much of an output."""
         known = self._one()
         output = self._chance.choice(known.agreement["outputs"])["id"]
@@ -165,6 +192,7 @@ class Walk:
             output,
             {"id": output, "agreement_id": known.agreement["id"], "counted": counted},
         )
+        return "heard"
 
     async def _payment(self, status: str) -> dict[str, Any] | None:
         """Mostly one of that status, now and then any: what is out of order is tried as well."""
@@ -172,37 +200,45 @@ class Walk:
         found = (await self._stage.as_("auditor").get("/payments", limit="50", **query)).body
         return self._chance.choice(found["items"]) if found["items"] else None
 
-    async def _invoice(self) -> Answer | None:
+    async def _invoice(self) -> Outcome:
         if (payment := await self._payment("due")) is None:
-            return None
+            return "nothing-there"
+        if payment["kind"] == "startup" and self._lets_wait(payment["agreement_id"]):
+            return "nothing-there"
         amount = payment["amount"] + self._chance.choice([0, 0, 0, 0, 1])
         body = {"number": f"fp-{self._chance.randrange(10**9)}", "amount": amount}
         provider = self._stage.as_("agency-manager", org=UUID(payment["provider_id"]))
         return await provider.post(f"/payments/{payment['id']}/invoice", body)
 
-    async def _approve(self) -> Answer | None:
+    def _lets_wait(self, agreement: str) -> bool:
+        """Mostly, where the provider is patient."""
+        patient = any(one.patient for one in self._known if one.agreement["id"] == agreement)
+        return patient and self._chance.random() < 0.95
+
+    async def _approve(self) -> Outcome:
         """By one of few persons, some of them with two accounts."""
         if (payment := await self._payment("invoiced")) is None:
-            return None
+            return "nothing-there"
         person, account = f"p-{self._chance.randrange(5)}", f"account-{self._chance.randrange(9)}"
         role = self._chance.choice(["purchaser", "treasury"])
         approver = self._stage.as_(role, person=person, org=PURCHASER, sub=account)
         return await approver.post(f"/payments/{payment['id']}/approvals")
 
-    async def _transfer(self) -> Answer | None:
+    async def _transfer(self) -> Outcome:
         if (payment := await self._payment("approved")) is None:
-            return None
+            return "nothing-there"
         cashier = self._stage.as_("treasury", person="cashier")
         return await cashier.post(f"/payments/{payment['id']}/transfer", {"reference": "zf"})
 
-    async def _be_late(self) -> None:
+    async def _be_late(self) -> Outcome:
         """Evaluation tells that it is late: part of the balance falls due before the result."""
         agreement = self._one().agreement["id"]
         commission = new_id()
         data = {"id": commission, "agreement_id": agreement}
         await self._stage.hear("evaluation.commission.overdue.v1", commission, data)
+        return "heard"
 
-    async def _recover(self) -> Answer | None:
+    async def _recover(self) -> Outcome:
         """Mostly what is claimed, all or part of it; now and then any payment is tried."""
         for known in self._chance.sample(self._known, 6):
             found = (await self._stage.as_("auditor").get(known.path)).body["payments"]
@@ -210,21 +246,22 @@ class Walk:
             if claimed or (found and self._chance.random() < 0.1):
                 break
         else:
-            return None
+            return "nothing-there"
         payment = self._chance.choice(claimed or found)
         most = self._chance.choice([payment["claimed_amount"] or 2_000_000, 2_000_000])
         body = {"amount": self._chance.randint(1, most), "reference": "th"}
         cashier = self._stage.as_("treasury", person="cashier")
         return await cashier.post(f"/payments/{payment['id']}/recovery", body)
 
-    async def _seal(self) -> None:
+    async def _seal(self) -> Outcome:
         """Evaluation seals a result, mostly after a while, or corrects it; sometimes an older
-        version comes late."""
+        version comes late. Whose provider is patient has mostly little at first."""
         known = self._one()
-        if known.versions == 0 and self._chance.random() < 0.7:
-            return
+        if known.versions == 0 and self._chance.random() < (0.9 if known.patient else 0.7):
+            return "nothing-there"
+        first_of_patient = known.patient and known.versions == 0
+        share = self._chance.choice(LITTLE if first_of_patient else SHARES)
         known.versions += 1
-        share = self._chance.choice(SHARES)
         version = max(1, known.versions - self._chance.choice([0, 0, 0, 1]))
         await self._stage.hear(
             "evaluation.result.sealed.v1",
@@ -246,6 +283,7 @@ class Walk:
                 "correction": version > 1,
             },
         )
+        return "heard"
 
     async def _accept(self) -> Answer:
         person = f"p-{self._chance.randrange(8)}"
@@ -254,94 +292,8 @@ class Walk:
         official = self._stage.as_("official", person=person)
         return await official.post(f"{known.path}/acceptance", findings(outcome=outcome))
 
-    async def _let_time_pass(self) -> None:
-        if self._chance.random() < 0.2:
-            await self._stage.move_to(end_of(legal_day(await self._stage.now())))
-
-
-FORBIDDEN: Final = {
-    "more was paid than agreed upon": """
-        SELECT agreements.id
-          FROM agreements
-          JOIN payments ON payments.agreement_id = agreements.id
-         WHERE payments.status IN ('paid', 'recovered')
-      GROUP BY agreements.id
-        HAVING sum(payments.amount - payments.recovered_amount) > agreements.amount
-    """,
-    "a result did not give its share of the whole balance, to the fen": """
-        SELECT agreements.id
-          FROM agreements
-          JOIN payments AS balance ON balance.agreement_id = agreements.id
-           AND balance.kind = 'balance'
-          JOIN agreement_results AS result ON result.agreement_id = agreements.id
-           AND (result.result_id, result.version) = (balance.result_id, balance.result_version)
-          LEFT JOIN payments AS undisputed ON undisputed.agreement_id = agreements.id
-           AND undisputed.kind = 'undisputed'
-         WHERE agreements.status IN ('in_force', 'completed')
-           AND result.balance_share_bp > 0
-           AND balance.amount + coalesce(undisputed.amount - undisputed.claimed_amount, 0)
-               <> div((agreements.amount - (SELECT sum(planned_amount)
-                                              FROM payments
-                                             WHERE agreement_id = agreements.id
-                                               AND kind = 'startup'))
-                      * result.balance_share_bp, 10000)
-    """,
-    "money went before everybody had signed": """
-        SELECT id
-          FROM payments
-         WHERE paid_day IS NOT NULL
-           AND (SELECT count(*)
-                  FROM signatures
-                 WHERE signatures.agreement_id = payments.agreement_id) < 3
-    """,
-    "a balance went without result and acceptance": """
-        SELECT id
-          FROM payments
-         WHERE kind = 'balance'
-           AND paid_day IS NOT NULL
-           AND (result_id IS NULL OR acceptance_id IS NULL OR balance_share_bp = 0)
-    """,
-    "one person approved twice, or fewer than three approved": """
-        SELECT payments.id
-          FROM payments
-          JOIN approvals AS step ON step.payment_id = payments.id
-         WHERE payments.paid_day IS NOT NULL
-           AND step.withdrawn_at IS NULL
-      GROUP BY payments.id
-        HAVING count(DISTINCT step.person) <> 3
-            OR count(*) <> 3
-    """,
-    "more came back than went": """
-        SELECT id
-          FROM payments
-         WHERE recovered_amount > amount
-    """,
-    "more came back than was claimed": """
-        SELECT payments.id
-          FROM payments
-          JOIN agreements ON agreements.id = payments.agreement_id
-         WHERE agreements.status <> 'completed'
-           AND recovered_amount > claimed_amount
-    """,
-    "an end left the provider more, or less, than it had earned": """
-        SELECT settlements.id
-          FROM settlements
-          JOIN payments USING (agreement_id)
-      GROUP BY settlements.id
-        HAVING sum(payments.amount - payments.claimed_amount) <> settlements.earned_amount
-    """,
-    "an agreement in force has ended without two persons": """
-        SELECT id
-          FROM agreements
-         WHERE status = 'terminated'
-           AND in_force_at IS NOT NULL
-           AND (end_proposed_by IS NULL OR end_confirmed_by IS NULL)
-    """,
-    "a payment was told twice": """
-        SELECT subject
-          FROM outbox
-         WHERE type = 'procurement.payment.paid.v1'
-      GROUP BY subject
-        HAVING count(*) > 1
-    """,
-}
+    async def _let_time_pass(self) -> Outcome:
+        if self._chance.random() < 0.8:
+            return "nothing-there"
+        await self._stage.move_to(end_of(legal_day(await self._stage.now())))
+        return "heard"
