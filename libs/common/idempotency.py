@@ -35,15 +35,15 @@ class CommandUnderWay(Conflict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
-    """The answer of a command as it was given; `resource` instead of a body that is personal."""
+class Answer:
+    """An answer as it is given, and kept for a repetition; then `resource` instead of a body that
+    is personal."""
 
-    hash: bytes
     status: int
-    body: bytes | None
-    etag: str | None
-    location: str | None
-    resource: str | None
+    body: bytes | None = None
+    etag: str | None = None
+    location: str | None = None
+    resource: str | None = None
 
 
 def read_key(header: str | None) -> str:
@@ -76,8 +76,8 @@ class _Claim:
     resource: str | None
 
 
-async def claim(tx: Tx, subject: str, key: str, request: tuple[bytes, ...]) -> Stored | None:
-    """Hold this key until the transaction ends, and find the answer stored under it.
+async def claim(tx: Tx, subject: str, key: str, request: tuple[bytes, ...]) -> Answer | None:
+    """Hold this key until the transaction ends, and find the answer kept under it.
 
     Refuses while somebody else holds it, and a key that was used for another request: one with
     none of these hashes.
@@ -90,8 +90,7 @@ async def claim(tx: Tx, subject: str, key: str, request: tuple[bytes, ...]) -> S
     stored = found.hash
     if stored is None or not any(hmac.compare_digest(stored, known) for known in request):
         raise IdempotencyKeyReused
-    return Stored(
-        hash=stored,
+    return Answer(
         status=found.status or 200,
         body=found.body,
         etag=found.etag,
@@ -100,7 +99,7 @@ async def claim(tx: Tx, subject: str, key: str, request: tuple[bytes, ...]) -> S
     )
 
 
-async def store_answer(tx: Tx, subject: str, key: str, answer: Stored) -> None:
+async def keep(tx: Tx, subject: str, key: str, request: bytes, answer: Answer) -> None:
     """Keep the answer; it becomes visible with the command's own effect."""
     await tx.do(
         """
@@ -109,7 +108,7 @@ async def store_answer(tx: Tx, subject: str, key: str, answer: Stored) -> None:
         """,
         subject,
         key,
-        answer.hash,
+        request,
         answer.status,
         answer.body,
         answer.etag,

@@ -23,7 +23,7 @@ from libs.common.http import (
     etag_of,
     read_match,
 )
-from libs.common.idempotency import Stored
+from libs.common.idempotency import Answer
 from libs.common.outbox import Bell
 from libs.common.pages import DeltaRequest, Page, PageRequest
 from libs.common.problems import REQUEST_ID, SERVICE, language_of
@@ -41,8 +41,6 @@ PAGE_HEADERS: Final = {
     "Cache-Control": "no-store",
 }
 """A page asks for nothing outside its own address, and nobody frames or keeps it."""
-REPLAYED: Final = b"replayed"
-"""Stands in the place of a stored answer's hash when it is given again."""
 _replayed = Counter(
     "sanshe_commands_replayed_total", "Commands answered as the first time", ["service"]
 )
@@ -90,6 +88,16 @@ class Prepared:
     """Of the request, under each key: the first is stored, any is recognised."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """An answer of JSON as it goes out."""
+
+    answer: Answer
+    next: str | None = None
+    """The cursor of the page that follows this one."""
+    replayed: bool = False
+
+
 def bind(host: Host, base: str, route: Route) -> web.RouteDef:
     """The aiohttp route that carries a declared route out."""
 
@@ -97,7 +105,7 @@ def bind(host: Host, base: str, route: Route) -> web.RouteDef:
         request[SERVICE] = host.database.service
         ready = await _prepare(host, route, request)
 
-        async def work(tx: Tx) -> Stored | Download | Html:
+        async def work(tx: Tx) -> Reply | Download | Html:
             return await _carry_out(route, ready, tx)
 
         read_only = route.method == "GET"
@@ -206,15 +214,15 @@ def _default(parameter: inspect.Parameter) -> Any:
     return parameter.default
 
 
-async def _carry_out(route: Route, ready: Prepared, tx: Tx) -> Stored | Download | Html:
+async def _carry_out(route: Route, ready: Prepared, tx: Tx) -> Reply | Download | Html:
     """Stored key, then the handler: load, decide, save, tell; then the answer is kept."""
     call, subject = ready.call, ready.call.caller.subject
     # A transaction that lost a race runs again: what the first run noted must not count.
     call.matched, call.created = False, None
     if ready.key is not None:
-        stored = await idempotency.claim(tx, subject, ready.key, ready.hashes)
-        if stored is not None:
-            return await _repeat(route, call, tx, stored)
+        kept = await idempotency.claim(tx, subject, ready.key, ready.hashes)
+        if kept is not None:
+            return Reply(answer=await _repeat(route, call, tx, kept), replayed=True)
     result = await route.handle(**_injected(route, tx, call), **ready.arguments)
     if not call.matched:
         assert not route.replaces, f"{route.handle.__name__} must call call.expect"
@@ -222,21 +230,18 @@ async def _carry_out(route: Route, ready: Prepared, tx: Tx) -> Stored | Download
             raise IfMatchNotUsed
     if isinstance(result, Download | Html):
         return result
-    answer = _answer(route, call, result, ready.hashes[0])
+    answer = _answer(route, call, result)
     if ready.key is not None:
-        await idempotency.store_answer(tx, subject, ready.key, _storable(route, answer, result))
-    return answer
+        kept = replace(answer, body=None, resource=str(result.id)) if route.replay else answer
+        await idempotency.keep(tx, subject, ready.key, ready.hashes[0], kept)
+    return Reply(answer=answer, next=result.next if isinstance(result, Page) else None)
 
 
-async def _repeat(route: Route, call: Call, tx: Tx, stored: Stored) -> Stored:
+async def _repeat(route: Route, call: Call, tx: Tx, kept: Answer) -> Answer:
     if route.replay is None:
-        return replace(stored, hash=REPLAYED)
-    again = await route.replay(tx, call, UUID(stored.resource))
-    return replace(stored, hash=REPLAYED, body=contract.dump(again, route.answers))
-
-
-def _storable(route: Route, answer: Stored, result: Any) -> Stored:
-    return replace(answer, body=None, resource=str(result.id)) if route.replay else answer
+        return kept
+    again = await route.replay(tx, call, UUID(kept.resource))
+    return replace(kept, body=contract.dump(again, route.answers))
 
 
 def _injected(route: Route, tx: Tx, call: Call) -> dict[str, Any]:
@@ -248,23 +253,18 @@ def _injected(route: Route, tx: Tx, call: Call) -> dict[str, Any]:
     }
 
 
-def _answer(route: Route, call: Call, result: Any, request: bytes) -> Stored:
+def _answer(route: Route, call: Call, result: Any) -> Answer:
     status = 201 if call.created else route.status
     if result is None:
-        return _stored(request, 204, None, None, None)
+        return Answer(status=204)
     if isinstance(result, Page):
-        return _stored(request, status, _page_body(result), None, result.next)
-    location = None
-    if status == 201 and route.method == "POST" and hasattr(result, "id"):
-        location = str(result.id)
-    return _stored(request, status, contract.dump(result, route.answers), etag_of(result), location)
-
-
-def _stored(
-    request: bytes, status: int, body: bytes | None, etag: str | None, location: str | None
-) -> Stored:
-    return Stored(
-        hash=request, status=status, body=body, etag=etag, location=location, resource=None
+        return Answer(status=status, body=_page_body(result))
+    located = status == 201 and route.method == "POST" and hasattr(result, "id")
+    return Answer(
+        status=status,
+        body=contract.dump(result, route.answers),
+        etag=etag_of(result),
+        location=str(result.id) if located else None,
     )
 
 
@@ -276,23 +276,23 @@ def _page_body(found: Page[Any]) -> bytes:
     return contract.dump({"items": items, "next": found.next, "feed": found.feed})
 
 
-def _respond(request: web.Request, result: Stored | Download | Html) -> web.Response:
+def _respond(request: web.Request, result: Reply | Download | Html) -> web.Response:
     if isinstance(result, Download):
         return web.Response(body=result.content, content_type=result.media_type)
     if isinstance(result, Html):
         return web.Response(text=result.text, content_type="text/html", headers=PAGE_HEADERS)
-    headers = {}
-    if result.hash == REPLAYED:
+    answer, headers = result.answer, {}
+    if result.replayed:
         headers["Idempotent-Replayed"] = "true"
         _replayed.labels(request[SERVICE]).inc()
-    if result.etag is not None:
-        headers["ETag"] = result.etag
-    if result.location is not None and request.method == "GET":
-        following = request.url.update_query(cursor=result.location)
+    if answer.etag is not None:
+        headers["ETag"] = answer.etag
+    if answer.location is not None:
+        headers["Location"] = f"{request.path.rstrip('/')}/{answer.location}"
+    if result.next is not None:
+        following = request.url.update_query(cursor=result.next)
         headers["Link"] = f'<{following.raw_path_qs}>; rel="next"'
-    elif result.location is not None:
-        headers["Location"] = f"{request.path.rstrip('/')}/{result.location}"
-    media_type = "application/json" if result.body is not None else None
+    media_type = "application/json" if answer.body is not None else None
     return web.Response(
-        status=result.status, body=result.body, headers=headers, content_type=media_type
+        status=answer.status, body=answer.body, headers=headers, content_type=media_type
     )
