@@ -201,17 +201,11 @@ def _arguments(route: Route, request: web.Request, raw: bytes) -> dict[str, Any]
             found[name] = contract.parse(kind, raw)
         elif name in request.match_info:
             found[name] = contract.load_text(kind, f"/{name}", request.match_info[name])
-        elif name in request.query:
-            found[name] = contract.load_text(kind, f"?{name}", request.query[name])
+        elif name in request.query or parameter.default is inspect.Parameter.empty:
+            found[name] = contract.load_text(kind, f"?{name}", request.query.get(name, ""))
         else:
-            found[name] = _default(parameter)
+            found[name] = parameter.default
     return found
-
-
-def _default(parameter: inspect.Parameter) -> Any:
-    if parameter.default is inspect.Parameter.empty:
-        return contract.load_text(parameter.annotation, f"?{parameter.name}", "")
-    return parameter.default
 
 
 async def _carry_out(route: Route, ready: Prepared, tx: Tx) -> Reply | Download | Html:
@@ -219,21 +213,23 @@ async def _carry_out(route: Route, ready: Prepared, tx: Tx) -> Reply | Download 
     call, subject = ready.call, ready.call.caller.subject
     # A transaction that lost a race runs again: what the first run noted must not count.
     call.matched, call.created = False, None
+    kept = None
     if ready.key is not None:
         kept = await idempotency.claim(tx, subject, ready.key, ready.hashes)
-        if kept is not None:
+        # Bytes are not kept: a repetition reads them again.
+        if kept is not None and route.answers is not Download:
             return Reply(answer=await _repeat(route, call, tx, kept), replayed=True)
     result = await route.handle(**_injected(route, tx, call), **ready.arguments)
     if not call.matched:
         assert not route.replaces, f"{route.handle.__name__} must call call.expect"
         if call.match is not None and route.method != "GET":
             raise IfMatchNotUsed
-    if isinstance(result, Download | Html):
-        return result
     answer = _answer(route, call, result)
-    if ready.key is not None:
+    if ready.key is not None and kept is None:
         kept = replace(answer, body=None, resource=str(result.id)) if route.replay else answer
         await idempotency.keep(tx, subject, ready.key, ready.hashes[0], kept)
+    if isinstance(result, Download | Html):
+        return result
     return Reply(answer=answer, next=result.next if isinstance(result, Page) else None)
 
 
@@ -257,6 +253,8 @@ def _answer(route: Route, call: Call, result: Any) -> Answer:
     status = 201 if call.created else route.status
     if result is None:
         return Answer(status=204)
+    if isinstance(result, Download | Html):
+        return Answer(status=status)
     if isinstance(result, Page):
         return Answer(status=status, body=_page_body(result))
     located = status == 201 and route.method == "POST" and hasattr(result, "id")

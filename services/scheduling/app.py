@@ -7,6 +7,7 @@ from libs.common.auth import Grants
 from libs.common.service import Service
 from services.scheduling import api, events, store
 from services.scheduling.jobs import jobs
+from services.scheduling.levels import levels
 from services.scheduling.reactions import reactions
 
 GRANTS: Final[Grants] = {
@@ -34,6 +35,8 @@ GRANTS: Final[Grants] = {
     "scheduling:evidence": frozenset(
         {"agency-manager", "worker", "official", "purchaser", "secretariat", "auditor", "community"}
     ),
+    "scheduling:read-original": frozenset({"auditor"}),
+    "scheduling:audit": frozenset({"auditor", "secretariat"}),
     "scheduling:name-observer": frozenset(
         {"official", "purchaser", "town", "community", "association"}
     ),
@@ -55,6 +58,7 @@ service: Final = Service(
     grants=GRANTS,
     reactions=reactions,
     jobs=jobs,
+    levels=levels,
     tells=events.TELLS,
     constraints=store.CONSTRAINTS,
 )

@@ -5,12 +5,17 @@ import io
 import struct
 import zlib
 from pathlib import Path
+from typing import Final
 
+import asyncpg
 import pytest
 from PIL import Image
 
 from libs.common.testing import Answer, Stage
-from tests.services.scheduling import play
+from tests.levels import level
+from tests.services.scheduling import pictures, play
+
+PURPOSE: Final = {"purpose": "annual-audit"}
 
 
 async def upload(stage: Stage, content: bytes, media_type: str = "image/jpeg") -> Answer:
@@ -106,3 +111,73 @@ async def test_evidence_is_shown_with_its_report(scheduling: Stage) -> None:
     assert (200, play.picture(200)) == (shown.status, shown.body)
     assert (await play.official(scheduling).get(f"{path}/{unused}")).status == 404
     assert (await elsewhere.get(f"{path}/{sheet}")).status == 404
+
+
+async def attached(stage: Stage, content: bytes, media_type: str) -> str:
+    """The path of this picture, attached to a report that waits for its review."""
+    answer = await upload(stage, content, media_type)
+    assert answer.status == 201, answer.body
+    activity = await play.held(stage)
+    client = play.manager(stage)
+    body = await play.report(client, sign_in_sheet=answer.body["sha256"])
+    assert (await client.post(f"/activities/{activity}/reports", body)).status == 201
+    return f"/activities/{activity}/evidence/{answer.body['sha256']}"
+
+
+@pytest.mark.parametrize("kind", pictures.KINDS)
+async def test_what_a_picture_says_is_not_shown(scheduling: Stage, kind: str) -> None:
+    """Everybody sees the pixels and which side is up; auditors get the file itself."""
+    content, media_type = pictures.telling(kind), f"image/{kind.lower()}"
+    path = await attached(scheduling, content, media_type)
+    assert pictures.words_in(content) != []
+
+    for viewer in (play.official(scheduling), play.manager(scheduling)):
+        shown = await viewer.get(path)
+        assert (200, media_type) == (shown.status, shown.headers["Content-Type"])
+        assert pictures.words_in(shown.body) == []
+        assert pictures.seen(content) == pictures.seen(shown.body)
+    original = await scheduling.as_("auditor").post(f"{path}/readings", PURPOSE)
+    assert (200, content) == (original.status, original.body)
+
+
+async def test_an_original_is_read_with_a_trace(scheduling: Stage) -> None:
+    """Each time, a repetition too, with who and what for; the metric counts it."""
+    path = await attached(scheduling, play.picture(99), "image/jpeg")
+    auditor = scheduling.as_("auditor", person="p-auditor")
+
+    first = await auditor.post(f"{path}/readings", PURPOSE, key="k-1")
+    again = await auditor.post(f"{path}/readings", PURPOSE, key="k-1")
+    another = await auditor.post(f"{path}/readings", {"purpose": "complaint"}, key="k-1")
+
+    assert (first.status, again.status, another.status) == (200, 200, 422)
+    assert first.body == again.body
+    assert another.code == "idempotency-key-reused"
+    lines = (await scheduling.as_("secretariat").get("/read-log")).body["items"]
+    said = [(line["person"], line["sha256"], line["purpose"]) for line in lines]
+    assert [("p-auditor", path[-64:], "annual-audit")] * 2 == said
+    assert await level(scheduling, "originals_read_last_hour") == 2
+
+
+async def test_an_original_is_for_auditors_of_the_place(scheduling: Stage) -> None:
+    """Others have no access, whoever is elsewhere finds nothing, and no line is left of it."""
+    path = await attached(scheduling, play.picture(99), "image/jpeg")
+    elsewhere = scheduling.as_("auditor", divisions=("510182",))
+
+    for client in (play.manager(scheduling), play.official(scheduling)):
+        assert (await client.post(f"{path}/readings", PURPOSE)).status == 403
+    assert (await play.official(scheduling).get("/read-log")).status == 403
+    assert (await elsewhere.post(f"{path}/readings", PURPOSE)).status == 404
+    log = await scheduling.as_("auditor").get("/read-log")
+    assert (log.status, log.body["items"]) == (200, [])
+    await scheduling.as_("auditor").post(f"{path}/readings", PURPOSE)
+    assert (await elsewhere.get("/read-log")).body["items"] == []
+
+
+@pytest.mark.parametrize("sql", ["DELETE FROM read_log", "UPDATE read_log SET purpose = 'nothing'"])
+async def test_the_read_log_only_grows(scheduling: Stage, sql: str) -> None:
+    """The database refuses to change or remove a line."""
+    path = await attached(scheduling, play.picture(99), "image/jpeg")
+    await scheduling.as_("auditor").post(f"{path}/readings", PURPOSE)
+
+    with pytest.raises(asyncpg.PostgresError, match="only grows"):
+        await scheduling.fetch(sql)
