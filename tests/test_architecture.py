@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 SERVICES = sorted(path.parent.name for path in ROOT.glob("services/*/app.py"))
 LIBRARY_ONLY = {"aiohttp", "aio_pika", "tenacity", "prometheus_client"}
 NO_IO = {"aiohttp", "asyncpg", "aio_pika", "asyncio"}
-PURE_LIBS = {"errors", "contract", "money", "clock"}
+PURE_LIBS = {"errors", "sentences", "contract", "money", "clock"}
 LAYERS = {
     "domain": set(),
     "events": {"domain"},

@@ -9,6 +9,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from libs.common.errors import Fault, Invalid, NotFound, Unreachable
+from libs.common.sentences import BLOB_DIFFERS
 
 LARGEST: Final = 20 * 1024 * 1024
 """The largest upload, in bytes."""
@@ -33,7 +34,7 @@ class Blobs:
     async def put(self, sha256: str, content: bytes) -> None:
         """Check the content against its hash and keep it."""
         if hashlib.sha256(content).hexdigest() != sha256:
-            raise BlobDiffers(Fault("/sha256", "blob-differs", "hash of what arrived differs"))
+            raise BlobDiffers(Fault("/sha256", BLOB_DIFFERS))
         try:
             await asyncio.to_thread(_write, self._path(sha256), content)
         except OSError as failure:

@@ -43,6 +43,11 @@ def end_of(day: date) -> datetime:
     return start_of(day + timedelta(days=1))
 
 
+def next_minute(instant: datetime) -> datetime:
+    """The first whole minute after an instant: what a person can choose who is told to be later."""
+    return instant.replace(second=0, microsecond=0) + timedelta(minutes=1)
+
+
 def is_working_day(day: date, exceptions: Mapping[date, bool]) -> bool:
     """Monday to Friday, unless the calendar says otherwise: holidays, and make-up days (调休)."""
     return exceptions.get(day, day.weekday() < 5)

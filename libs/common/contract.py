@@ -1,6 +1,7 @@
 """Typed bodies and events as frozen dataclasses: parsing, every fault at once, JSON Schema."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import UTC, date, datetime
@@ -10,13 +11,15 @@ from typing import Annotated, Any, Final, Literal, TypeVar, dataclass_transform
 from pydantic import AwareDatetime, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
-from libs.common.errors import Fault, Invalid, Malformed
+from libs.common.errors import Fault, Invalid, Malformed, Sentence
+from libs.common.sentences import NOT_AS_DOCUMENTED, NULL_CHARACTER, READING
 
 T = TypeVar("T")
 C = TypeVar("C", bound=type[Any])
 
 MAX_DEPTH: Final = 32
 """How deep a JSON body may nest."""
+_CHOICE: Final = re.compile(r"'([^']*)'")
 
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
 Text = Annotated[str, Field(min_length=1, max_length=5_000, pattern=r"\S")]
@@ -125,11 +128,11 @@ def load(cls: type[T], value: object) -> T:
 def load_text(cls: type[T], pointer: str, value: str) -> T:
     """Take a path or query parameter into that type, or refuse it by its name."""
     if "\x00" in value:
-        raise Invalid(Fault(pointer, "null-character", "the null character is not allowed"))
+        raise Invalid(Fault(pointer, NULL_CHARACTER))
     try:
         return load(cls, value)
     except ValidationError as failure:
-        faults = (Fault(pointer, fault.code, fault.detail) for fault in _faults(failure))
+        faults = (Fault(pointer, fault.sentence, **fault.values) for fault in _faults(failure))
         raise Invalid(*faults) from None
 
 
@@ -223,12 +226,22 @@ def _faults(failure: ValidationError) -> list[Fault]:
     return [
         Fault(
             "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in found["loc"]),
-            found["type"].replace("_", "-"),
-            found["msg"],
+            _sentence(found["type"].replace("_", "-")),
+            **_values(found.get("ctx", {})),
         )
         for found in failure.errors(include_url=False)
         if not _is_long_enough(found)
     ]
+
+
+def _sentence(code: str) -> Sentence:
+    return READING.get(code) or replace(NOT_AS_DOCUMENTED, code=code)
+
+
+def _values(named: Mapping[str, Any]) -> dict[str, Any]:
+    """The parser's values; the choices it gives as `'a', 'b' or 'c'` one by one."""
+    expected = named.get("expected")
+    return {**named, "expected": _CHOICE.findall(expected)} if expected else dict(named)
 
 
 def _is_long_enough(found: Mapping[str, Any]) -> bool:

@@ -1,8 +1,12 @@
-"""The refusals of the platform: a class is a stable code, its docstring the English sentence."""
+"""The refusals of the platform and the faults they name: stable codes, sentences in zh and en."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import ClassVar
+
+from libs.common.clock import PLACE
 
 _WORD_START = re.compile(r"(?<!^)(?=[A-Z])")
 
@@ -12,13 +16,50 @@ def kebab(name: str) -> str:
     return _WORD_START.sub("-", name).lower()
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing wrong in a request, with the JSON Pointer (RFC 6901) to where it stands."""
+Value = str | int | date | Iterable[str]
+"""What a sentence may name: as it is, a day or an instant as people read it, or each of several."""
 
-    pointer: str
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What is wrong and what to do about it, under a stable code; `{name}` is a fault's value."""
+
     code: str
-    detail: str
+    zh: str
+    en: str
+
+
+class Fault:
+    """One thing wrong in a request: the JSON Pointer (RFC 6901) to where it stands, the sentence
+    about it, and the values that the sentence names."""
+
+    def __init__(
+        self, pointer: str, sentence: Sentence | str, *detail: str, **values: Value
+    ) -> None:
+        self.pointer = pointer
+        if isinstance(sentence, str):
+            plain = " ".join(detail).replace("{", "{{").replace("}", "}}")
+            sentence = Sentence(sentence, plain, plain)
+        self.sentence = sentence
+        self.values = values
+
+    @property
+    def code(self) -> str:
+        """The same for every fault of this sentence."""
+        return self.sentence.code
+
+    def text(self, language: str) -> str:
+        """The sentence for a person, in `zh` or `en`."""
+        text, comma = (self.sentence.zh, "、") if language == "zh" else (self.sentence.en, ", ")
+        return text.format(**{n: _written(value, comma) for n, value in self.values.items()})
+
+
+def _written(value: Value, comma: str) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(PLACE).isoformat(" ", "minutes")
+    if isinstance(value, str | int | date):
+        return str(value)
+    return comma.join(value)
 
 
 class Refusal(Exception):

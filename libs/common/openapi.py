@@ -7,7 +7,6 @@ from pydantic.json_schema import JsonSchemaMode
 
 from libs.common import contract
 from libs.common.auth import Grants
-from libs.common.errors import Fault
 from libs.common.http import Download, Html, Route
 from libs.common.pages import MOST, Page
 
@@ -15,8 +14,20 @@ REF: Final = "#/components/schemas/{model}"
 
 
 @contract.answer
+class Fault:
+    """One thing wrong in a request: the JSON Pointer (RFC 6901) to where it stands (`?name` for
+    a query parameter), a stable code, and in `detail` a sentence for people that says what to
+    do, in the language of the answer."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
+@contract.answer
 class Problem:
-    """A refusal (RFC 9457): `code` is stable, `title` is for people in zh or en."""
+    """A refusal (RFC 9457): `code` is stable, `title` is for people, in zh or en as
+    `Accept-Language` asks and `Content-Language` says; `errors` names every fault at once."""
 
     type: str
     title: str

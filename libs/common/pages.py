@@ -13,6 +13,12 @@ from libs.common import clock
 from libs.common.db import Tx
 from libs.common.envelope import rfc3339
 from libs.common.errors import Fault, Invalid
+from libs.common.sentences import (
+    CURSOR_UNREADABLE,
+    INSTANT_UNREADABLE,
+    LIMIT_OUT_OF_RANGE,
+    MODIFIED_AFTER_NOT_OFFERED,
+)
 
 I = TypeVar("I", bound="Identified")  # noqa: E741 - an item
 
@@ -95,10 +101,9 @@ def read_request(query: Mapping[str, str], *, delta: bool) -> PageRequest:
     """The query parameters of a list, each fault named."""
     limit, cursor, since = (query.get(name) for name in ("limit", "cursor", "modified_after"))
     if limit is not None and not (_is_short_number(limit) and 1 <= int(limit) <= MOST):
-        raise Invalid(Fault("?limit", "limit-out-of-range", f"a whole number from 1 to {MOST}"))
+        raise Invalid(Fault("?limit", LIMIT_OUT_OF_RANGE, most=MOST))
     if since is not None and not delta:
-        fault = "this list does not know when things were modified"
-        raise Invalid(Fault("?modified_after", "modified-after-not-offered", fault))
+        raise Invalid(Fault("?modified_after", MODIFIED_AFTER_NOT_OFFERED))
     after, feed = _read_cursor(cursor) if cursor else (None, clock.wall() - SKEW)
     most = int(limit or 50) + 1
     if not delta:
@@ -109,9 +114,7 @@ def read_request(query: Mapping[str, str], *, delta: bool) -> PageRequest:
 
 def cursor_unreadable() -> Invalid:
     """The refusal of a cursor that this platform did not make."""
-    return Invalid(
-        Fault("?cursor", "cursor-unreadable", "use the cursor of Link: rel=next as it is")
-    )
+    return Invalid(Fault("?cursor", CURSOR_UNREADABLE))
 
 
 def _is_short_number(text: str) -> bool:
@@ -140,6 +143,4 @@ def _instant(text: str) -> datetime:
     try:
         return clock.read_instant(text)
     except ValueError:
-        raise Invalid(
-            Fault("?modified_after", "instant-unreadable", "an instant with its offset, RFC 3339")
-        ) from None
+        raise Invalid(Fault("?modified_after", INSTANT_UNREADABLE)) from None

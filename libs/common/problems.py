@@ -204,7 +204,10 @@ def _problem(request: web.BaseRequest, identifier: UUID, refusal: Refusal) -> we
         **refusal.extensions,
     }
     if refusal.faults:
-        body["errors"] = [contract.plain(fault) for fault in refusal.faults]
+        body["errors"] = [
+            {"pointer": fault.pointer, "code": fault.code, "detail": fault.text(language)}
+            for fault in refusal.faults
+        ]
     headers = {"Content-Language": language, "Cache-Control": "no-store"}
     if refusal.retry_after is not None:
         headers["Retry-After"] = str(refusal.retry_after)

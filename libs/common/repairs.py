@@ -15,6 +15,12 @@ from libs.common.outbox import emit
 from libs.common.publisher import EVERYBODY
 from libs.common.reconciling import Difference
 from libs.common.resending import LOG, OUTBOX, Resending
+from libs.common.sentences import (
+    ENDS_BEFORE_IT_BEGINS,
+    OLDER_THAN_THE_OUTBOX,
+    TOO_LONG_AGO,
+    TYPE_NOT_TOLD_HERE,
+)
 
 OUTBOX_REACHES: Final = timedelta(days=7)
 INBOX_REACHES: Final = timedelta(days=390)
@@ -122,21 +128,21 @@ def repairs(
 def _faults_of_time(tx: Tx, asked: NewResending) -> list[Fault]:
     faults = []
     if asked.since >= asked.until:
-        faults.append(Fault("/until", "ends-before-it-begins", "later than `since`"))
-    if asked.since < tx.wall - INBOX_REACHES:
-        detail = f"at most {INBOX_REACHES.days} days ago: further back no inbox reaches"
-        faults.append(Fault("/since", "too-long-ago", detail))
+        faults.append(Fault("/until", ENDS_BEFORE_IT_BEGINS, since=asked.since))
+    earliest = tx.wall - INBOX_REACHES
+    if asked.since < earliest:
+        days = INBOX_REACHES.days
+        faults.append(Fault("/since", TOO_LONG_AGO, days=days, earliest=earliest))
     return faults
 
 
 def _faults_of_source(tx: Tx, asked: NewResending, tells: AbstractSet[str]) -> list[Fault]:
     """Why the outbox cannot serve, where there is no log beside it."""
     faults = [
-        Fault(f"/types/{place}", "type-not-told-here", "ask the service that tells this type")
+        Fault(f"/types/{place}", TYPE_NOT_TOLD_HERE)
         for place, name in enumerate(asked.types)
         if name not in tells
     ]
     if asked.since <= tx.wall - OUTBOX_REACHES:
-        detail = "the outbox keeps seven days: ask the service that keeps the log of all events"
-        faults.append(Fault("/since", "older-than-the-outbox", detail))
+        faults.append(Fault("/since", OLDER_THAN_THE_OUTBOX))
     return faults

@@ -1,5 +1,6 @@
 """Every operation of a service as a stranger meets it: what it takes, and what it may answer."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -79,10 +80,19 @@ def complaints(operation: Operation, answer: Answer, status: int, code: str) -> 
     wrong = [f"{at}{n} is {answer.body[n]}" for n in told if answer.body[n] != told[n]]
     if kind != "application/problem+json":
         wrong.append(f"{at}the media type is {kind}")
-    if answer.headers["Content-Language"] != ("zh" if answer.body["title"][-1] == "。" else "en"):
-        wrong.append(f"{at}the title is in another language: {answer.body['title']}")
+    language = answer.headers["Content-Language"]
+    told_in_full = [answer.body["title"], *(one["detail"] for one in answer.body.get("errors", []))]
+    wrong += [
+        f"{at}not in {language}: {text}" for text in told_in_full if not spoken(text, language)
+    ]
     judge = _judge(operation.service.name)
     return wrong + [f"{at}{fault.message}" for fault in judge.iter_errors(answer.body)]
+
+
+def spoken(text: str, language: str) -> bool:
+    """Whether that is a whole sentence of that language."""
+    chinese = re.search("[\u4e00-\u9fff]", text) is not None
+    return chinese == (language == "zh") and text.endswith("。" if chinese else ".")
 
 
 @cache

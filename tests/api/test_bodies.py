@@ -37,15 +37,20 @@ async def test_what_cannot_be_read_is_400(service: Service, open_stage: OpenStag
     assert wrong == []
 
 
-async def test_every_fault_is_named_at_once(service: Service, open_stage: OpenStage) -> None:
-    """Each field of a wrong type and each unknown field, by exactly its pointer; no value of
-    the body comes back."""
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_every_fault_is_named_at_once(
+    service: Service, open_stage: OpenStage, language: str
+) -> None:
+    """Each field of a wrong type and each unknown field, by exactly its pointer, in the
+    language that is asked for; no value of the body comes back."""
     stage, wrong = await open_stage(service), []
     for operation in with_body(service):
         body, pointers = mistyped(operation.body())
+        headers = operation.headers(**{"Accept-Language": language})
         answer = await operation.caller(stage).send(
-            operation.route.method, operation.path(), headers=operation.headers(), data=sent(body)
+            operation.route.method, operation.path(), headers=headers, data=sent(body)
         )
+        assert language == answer.headers["Content-Language"]
         wrong += complaints(operation, answer, 422, "invalid")
         named = {fault["pointer"] for fault in answer.body.get("errors", [])}
         if pointers != named:

@@ -21,6 +21,7 @@ from services.registry.domain.divisions import (
     draw_division,
     faults_of,
 )
+from services.registry.domain.sentences import CODE_TAKEN, LISTED_TWICE
 from services.registry.store import divisions as store
 
 routes: Final = Routes()
@@ -116,11 +117,11 @@ def _refuse_faults(call: Call, listed: Sequence[Division], known: Mapping[str, D
         at = f"/divisions/{place}"
         faults += faults_of(division, parents.get(division.parent or ""), at)
         if division.id in seen:
-            faults.append(Fault(f"{at}/code", "listed-twice", "each code once"))
+            faults.append(Fault(f"{at}/code", LISTED_TWICE))
         seen.add(division.id)
         there = known.get(division.id)
         if there is not None and not there.says_the_same(division):
-            taken.append(Fault(f"{at}/code", "code-taken", "another division has it"))
+            taken.append(Fault(f"{at}/code", CODE_TAKEN))
     if faults:
         raise DivisionInvalid(*faults)
     for division in listed:

@@ -7,6 +7,16 @@ from typing import Final, Literal
 
 from libs.common.contract import changed
 from libs.common.errors import Conflict, Fault, Invalid
+from libs.common.sentences import IN_THE_PAST
+from services.registry.domain.sentences import (
+    CITY_HAS_NO_PARENT,
+    NOT_A_SUCCESSOR,
+    NOT_BELOW_PARENT,
+    NOT_OF_THE_LEVEL,
+    PARENT_MISSING,
+    PARENT_NOT_ONE_ABOVE,
+    PARENT_UNKNOWN,
+)
 
 Level = Literal["city", "town", "community", "group"]
 """City or county, town or subdistrict 街道, 居/村委会, and what lies below: 院落, 小区."""
@@ -75,14 +85,15 @@ class Division:
         if self.valid_to is not None:
             raise DivisionEnded
         faults = [
-            Fault(f"/successors/{place}", "not-a-successor", "another standing one of the level")
+            Fault(f"/successors/{place}", NOT_A_SUCCESSOR)
             for place, successor in enumerate(successors)
             if successor.id == self.id
             or successor.level != self.level
             or successor.valid_to is not None
         ]
-        if day < max(today, self.valid_from):
-            faults.append(Fault("/valid_to", "in-the-past", "today or later"))
+        earliest = max(today, self.valid_from)
+        if day < earliest:
+            faults.append(Fault("/valid_to", IN_THE_PAST, earliest=earliest))
         if faults:
             raise DivisionEndInvalid(*faults)
         return changed(self, valid_to=day, successors=tuple(s.id for s in successors))
@@ -120,21 +131,20 @@ def faults_of(division: Division, parent: Division | None, at: str = "") -> list
     """Everything wrong with a division below that parent; `at` points to it in the request."""
     faults = []
     if not _shaped(division.id, division.level):
-        faults.append(Fault(f"{at}/code", "not-of-the-level", f"not a code of a {division.level}"))
+        faults.append(Fault(f"{at}/code", NOT_OF_THE_LEVEL, level=division.level))
     if division.level == "city":
         if division.parent is not None:
-            faults.append(Fault(f"{at}/parent", "city-has-no-parent", "leave it out"))
+            faults.append(Fault(f"{at}/parent", CITY_HAS_NO_PARENT))
         return faults
+    above = ABOVE[division.level]
     if division.parent is None:
-        faults.append(Fault(f"{at}/parent", "parent-missing", "name the division above"))
+        faults.append(Fault(f"{at}/parent", PARENT_MISSING, level=above))
     elif parent is None:
-        faults.append(Fault(f"{at}/parent", "parent-unknown", "enter the division above first"))
-    elif parent.level != ABOVE[division.level]:
-        faults.append(
-            Fault(f"{at}/parent", "parent-not-one-above", f"a {ABOVE[division.level]} is above")
-        )
+        faults.append(Fault(f"{at}/parent", PARENT_UNKNOWN))
+    elif parent.level != above:
+        faults.append(Fault(f"{at}/parent", PARENT_NOT_ONE_ABOVE, level=above))
     elif not division.id.startswith(_shared(parent)) or division.id == parent.id:
-        faults.append(Fault(f"{at}/code", "not-below-parent", f"starts with {_shared(parent)}"))
+        faults.append(Fault(f"{at}/code", NOT_BELOW_PARENT, beginning=_shared(parent)))
     return faults
 
 

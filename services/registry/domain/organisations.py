@@ -9,6 +9,8 @@ from stdnum.cn import uscc
 
 from libs.common.contract import changed
 from libs.common.errors import Conflict, Fault, Invalid
+from libs.common.sentences import CHECK_DIGIT
+from services.registry.domain.sentences import NOT_FOR_FILED_GROUPS
 
 LegalForm = Literal[
     "social-service", "association", "foundation", "company", "committee", "organ", "filed-group"
@@ -86,11 +88,11 @@ class Organisation:
     def register(self, code: str, day: date) -> "Organisation":
         """Registered with the authority under its unified social credit code (USCC)."""
         if self.legal_form == "filed-group":
-            raise FiledGroupNeedsNoUscc(Fault("/uscc", "not-for-filed-groups", self.legal_form))
+            raise FiledGroupNeedsNoUscc(Fault("/uscc", NOT_FOR_FILED_GROUPS))
         if self.status != "applied":
             raise OrganisationNotApplied
         if not uscc.is_valid(code):
-            raise UsccInvalid(Fault("/uscc", "check-digit", "not a valid code"))
+            raise UsccInvalid(Fault("/uscc", CHECK_DIGIT))
         return changed(self, status="registered", uscc=uscc.compact(code), since=day)
 
     def file(self, number: str, day: date) -> "Organisation":

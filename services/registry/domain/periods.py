@@ -4,6 +4,7 @@ from datetime import date
 from typing import Literal, Protocol
 
 from libs.common.errors import Conflict, Fault, Invalid
+from services.registry.domain.sentences import BEFORE_THE_FIRST_DAY
 
 PeriodStatus = Literal["planned", "standing", "ended", "withdrawn"]
 
@@ -36,7 +37,7 @@ class Period(Protocol):
 def status_on(from_day: date, to_day: date | None, today: date) -> PeriodStatus:
     """What a period from one day to another (inclusive) is on a day."""
     if to_day is not None and to_day < from_day:
-        raise PeriodInvalid(Fault("/to_day", "before-the-first-day", "not before from_day"))
+        raise PeriodInvalid(Fault("/to_day", BEFORE_THE_FIRST_DAY, from_day=from_day))
     if to_day is not None and to_day < today:
         return "ended"
     return "planned" if today < from_day else "standing"
@@ -55,5 +56,5 @@ def end_of_period(period: Period, day: date, today: date) -> tuple[date | None, 
     if day < period.from_day:
         if period.status == "planned":
             return period.to_day, "withdrawn"
-        raise PeriodInvalid(Fault("/day", "before-the-first-day", "not before from_day"))
+        raise PeriodInvalid(Fault("/day", BEFORE_THE_FIRST_DAY, from_day=period.from_day))
     return day, "ended" if day < today else period.status

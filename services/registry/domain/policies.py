@@ -4,6 +4,7 @@ from datetime import date
 from typing import Protocol
 
 from libs.common.errors import Fault, Invalid
+from libs.common.sentences import IN_THE_PAST
 
 
 class PolicyInThePast(Invalid):
@@ -25,4 +26,4 @@ class Policy(Protocol):
 def demand_future(effective_from: date, today: date) -> None:
     """Refuse to rewrite what was in force already."""
     if effective_from < today:
-        raise PolicyInThePast(Fault("/effective_from", "in-the-past", "today or later"))
+        raise PolicyInThePast(Fault("/effective_from", IN_THE_PAST, earliest=today))

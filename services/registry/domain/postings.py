@@ -9,6 +9,7 @@ from libs.common.contract import changed
 from libs.common.errors import Conflict, Fault, Invalid
 from services.registry.domain.divisions import Division, DivisionEnded
 from services.registry.domain.periods import PeriodStatus, end_of_period, status_on
+from services.registry.domain.sentences import NOT_A_COMMUNITY
 from services.registry.domain.workers import Employment
 
 
@@ -57,7 +58,7 @@ class Posting:
 def demand_community(community: Division, from_day: date) -> None:
     """A posting leads to a community that exists when it begins."""
     if community.level != "community":
-        raise PostingNeedsCommunity(Fault("/division", "not-a-community", community.level))
+        raise PostingNeedsCommunity(Fault("/division", NOT_A_COMMUNITY, level=community.level))
     if community.valid_to is not None and community.valid_to < from_day:
         raise DivisionEnded
 

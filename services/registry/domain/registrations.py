@@ -9,6 +9,7 @@ from dateutil.relativedelta import relativedelta
 
 from libs.common.contract import changed
 from libs.common.errors import Conflict, Fault, Invalid
+from services.registry.domain.sentences import DAY_NOT_POSSIBLE
 from services.registry.domain.workers import (
     Certificate,
     CertificateLevel,
@@ -121,7 +122,9 @@ def register(
     if worker.registration_status in ("valid", "expiring"):
         raise RegistrationStanding
     if not min(issued) <= asked.from_day <= today:
-        raise RegistrationDayInvalid(Fault("/from_day", "day-not-possible", "issue to today"))
+        raise RegistrationDayInvalid(
+            Fault("/from_day", DAY_NOT_POSSIBLE, earliest=min(issued), latest=today)
+        )
     if worker.registration_status == "lapsed":
         _demand_hours(worker, policy, asked.hours)
     elif asked.from_day > max(issued) + relativedelta(months=policy.first_months):

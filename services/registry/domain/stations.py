@@ -8,6 +8,7 @@ from uuid import UUID
 
 from libs.common.contract import changed
 from libs.common.errors import Conflict, Fault, Invalid
+from services.registry.domain.sentences import TIER_UNKNOWN
 
 
 class TierUnknown(Invalid):
@@ -39,7 +40,7 @@ class StationPolicy:
     def demand(self, tier: str) -> None:
         """Refuse a tier that the city does not have."""
         if tier not in self.tiers:
-            raise TierUnknown(Fault("/tier", "tier-unknown", "see GET /policies/stations"))
+            raise TierUnknown(Fault("/tier", TIER_UNKNOWN, tiers=self.tiers))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

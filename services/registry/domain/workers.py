@@ -8,7 +8,9 @@ from uuid import UUID
 
 from libs.common.contract import changed
 from libs.common.errors import Conflict, Fault, Invalid
+from libs.common.sentences import IN_THE_FUTURE
 from services.registry.domain.periods import PeriodStatus, end_of_period, status_on
+from services.registry.domain.sentences import DAY_NOT_POSSIBLE, VALID_UNTIL_NEEDED
 
 WorkerKind = Literal["social-worker", "community-worker", "assistant", "carer"]
 """社会工作者, 社区工作者 (employed by a street or community), assistant, carer."""
@@ -81,7 +83,9 @@ class Certificate:
         if self.status != "valid":
             raise CertificateNotValid
         if not self.issued_day <= day <= today:
-            raise CertificateDayInvalid(Fault("/day", "day-not-possible", "issue to today"))
+            raise CertificateDayInvalid(
+                Fault("/day", DAY_NOT_POSSIBLE, earliest=self.issued_day, latest=today)
+            )
         return changed(self, status="revoked", revoked_day=day, reason=reason)
 
 
@@ -174,9 +178,13 @@ class Worker:
 
     def check(self, check: Check, today: date) -> "Worker":
         """Checked for work with minors (未成年人保护法, article 62): a failed check blocks."""
-        possible = check.day <= today
-        if not possible or (check.passed and (check.valid_until or check.day) <= check.day):
-            raise CheckInvalid(Fault("/day", "day-not-possible", "not in the future, and valid"))
+        faults = []
+        if check.day > today:
+            faults.append(Fault("/day", IN_THE_FUTURE, latest=today))
+        if check.passed and (check.valid_until or check.day) <= check.day:
+            faults.append(Fault("/valid_until", VALID_UNTIL_NEEDED, day=check.day))
+        if faults:
+            raise CheckInvalid(*faults)
         return changed(self, minors_check_until=check.valid_until if check.passed else None)
 
 
@@ -203,7 +211,7 @@ def certify(
 ) -> Certificate:
     """A certificate that the worker has shown."""
     if issued > today:
-        raise CertificateDayInvalid(Fault("/issued_day", "in-the-future", "today or earlier"))
+        raise CertificateDayInvalid(Fault("/issued_day", IN_THE_FUTURE, latest=today))
     return Certificate(
         id=new_id,
         version=1,

@@ -16,6 +16,7 @@ from services.scheduling import actions, events
 from services.scheduling.domain.activities import Activity, Basis, Kind, Status
 from services.scheduling.domain.assignments import Assignment
 from services.scheduling.domain.plans import Plan, check_in_force, check_room, check_term
+from services.scheduling.domain.sentences import WITHOUT_STATION
 from services.scheduling.store import activities as store
 from services.scheduling.store import assignments, attendance, observations, policies, views
 from services.scheduling.store import workplans as workplan_store
@@ -205,7 +206,7 @@ async def holder_of(
 async def _check_place(tx: Tx, body: ActivityDraft) -> None:
     if body.station_id is None:
         if body.room_id is not None:
-            raise RoomWithoutStation(Fault("/room_id", "without-station", "name the station"))
+            raise RoomWithoutStation(Fault("/room_id", WITHOUT_STATION))
         return
     station = await views.find_station(tx, body.station_id)
     if station is None:

@@ -5,10 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final, Literal
 from uuid import UUID
 
-from libs.common.clock import legal_day
+from libs.common.clock import legal_day, next_minute
 from libs.common.contract import changed
 from libs.common.errors import Conflict, Fault, Invalid
+from libs.common.sentences import IN_THE_PAST
 from services.scheduling.domain.policies import Rules
+from services.scheduling.domain.sentences import LASTS_TOO_LONG, NOT_AFTER_START
 
 Basis = Literal["agreement", "grant", "own", "community", "joint"]
 Kind = Literal["case", "group-session", "community-activity", "home-visit", "training", "volunteer"]
@@ -130,7 +132,7 @@ class Activity:
         if self.status != "draft":
             raise ActivityNotDraft
         if self.ends_at <= now and not self.recorded_afterwards:
-            raise ActivityInThePast(Fault("/ends_at", "in-the-past", "it is over already"))
+            raise ActivityInThePast(Fault("/ends_at", IN_THE_PAST, earliest=next_minute(now)))
         if self.basis == "agreement" and not has_lead:
             raise LeadMissing
         if self.observation == "unnamed":
@@ -145,7 +147,7 @@ class Activity:
             raise ActivityNotOpen
         check_times(starts_at, ends_at, rules)
         if starts_at <= now:
-            raise ActivityInThePast(Fault("/starts_at", "in-the-past", "a later instant"))
+            raise ActivityInThePast(Fault("/starts_at", IN_THE_PAST, earliest=next_minute(now)))
         return changed(
             self,
             starts_at=starts_at.astimezone(UTC),
@@ -201,6 +203,7 @@ class Activity:
 def check_times(starts_at: datetime, ends_at: datetime, rules: Rules) -> None:
     """It ends after it starts, and no longer than the policy's hours after."""
     if ends_at <= starts_at:
-        raise ActivityTimesInvalid(Fault("/ends_at", "not-after-start", "later than starts_at"))
+        raise ActivityTimesInvalid(Fault("/ends_at", NOT_AFTER_START, starts_at=starts_at))
     if ends_at - starts_at > timedelta(hours=rules.longest_hours):
-        raise ActivityTimesInvalid(Fault("/ends_at", "too-long", f"{rules.longest_hours} h"))
+        hours = rules.longest_hours
+        raise ActivityTimesInvalid(Fault("/ends_at", LASTS_TOO_LONG, hours=hours))

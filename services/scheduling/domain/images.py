@@ -7,6 +7,8 @@ from typing import Final
 from PIL import Image
 
 from libs.common.errors import Fault, Invalid
+from libs.common.sentences import NOT_AN_IMAGE, TOO_MANY_PIXELS
+from services.scheduling.domain.sentences import OF_ANOTHER_TYPE
 
 # The library only warns at its own limit; ours is lower, and is a refusal.
 Image.MAX_IMAGE_PIXELS = None
@@ -56,14 +58,14 @@ def inspect(sha256: str, content: bytes, media_type: str) -> Picture:
         with Image.open(io.BytesIO(content), formats=FORMATS) as image:
             width, height, kind = *image.size, MEDIA_TYPES[image.format or ""]
             if width * height > MOST_PIXELS:
-                raise TooManyPixels(Fault("", "too-many-pixels", f"{MOST_PIXELS} at most"))
+                raise TooManyPixels(Fault("", TOO_MANY_PIXELS, most=MOST_PIXELS))
             image.verify()
     except (OSError, SyntaxError, ValueError, EOFError, KeyError):
-        raise NotAnImage(Fault("", "not-an-image", "damaged or of another kind")) from None
+        raise NotAnImage(Fault("", NOT_AN_IMAGE)) from None
     if kind == "image/jpeg" and not ends(content):
-        raise NotAnImage(Fault("", "not-an-image", "it breaks off"))
+        raise NotAnImage(Fault("", NOT_AN_IMAGE))
     if kind != media_type:
-        raise NotAnImage(Fault("", "of-another-type", kind))
+        raise NotAnImage(Fault("", OF_ANOTHER_TYPE, kind=kind))
     return Picture(sha256=sha256, media_type=kind, size=len(content), width=width, height=height)
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from libs.common.errors import Fault, Invalid
+from libs.common.sentences import MONTH_UNREADABLE
 from services.scheduling.domain.activities import Activity, Kind
 from services.scheduling.domain.workplans import OutputProgress, Workplan
 
@@ -53,7 +54,7 @@ class MonthlyReport:
 def days_of(month: str) -> tuple[date, date]:
     """The first day of a month and the first of the next."""
     if not _MONTH.fullmatch(month) or not "1900" <= month < "2200":
-        raise MonthUnreadable(Fault("?month", "month-unreadable", "YYYY-MM"))
+        raise MonthUnreadable(Fault("?month", MONTH_UNREADABLE))
     start = date.fromisoformat(f"{month}-01")
     return start, (start + timedelta(days=31)).replace(day=1)
 

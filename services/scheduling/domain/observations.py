@@ -14,6 +14,7 @@ from services.scheduling.domain.activities import (
 )
 from services.scheduling.domain.plans import Counts, within_quota
 from services.scheduling.domain.policies import Policy, Rules
+from services.scheduling.domain.sentences import UNKNOWN_CODE
 
 Side = Literal["purchaser", "town", "community", "association", "resident"]
 Status = Literal["assigned", "waived", "made", "missed"]
@@ -150,7 +151,8 @@ def waive(
     if activity.observation != "unnamed" or activity.status != "draft":
         raise ObservationClosed
     if reason not in policy.rules.waiver_reasons:
-        raise WaiverReasonUnknown(Fault("/reason", "unknown-code", "see the policy"))
+        codes = policy.rules.waiver_reasons
+        raise WaiverReasonUnknown(Fault("/reason", UNKNOWN_CODE, codes=codes))
     if not within_quota(counts.waived, counts.activities, policy.rules.waiver_share_bp):
         raise WaiverQuotaUsed
     return _first(

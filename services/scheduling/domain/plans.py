@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, get_args
 from uuid import UUID
 
-from libs.common.clock import legal_day
+from libs.common.clock import legal_day, next_minute
 from libs.common.contract import told
 from libs.common.errors import Conflict, Fault, Invalid, NotYet
 from libs.common.money import share
+from libs.common.sentences import IN_THE_PAST
 from services.scheduling.domain.activities import (
     Activity,
     ActivityInThePast,
@@ -18,6 +19,14 @@ from services.scheduling.domain.activities import (
 )
 from services.scheduling.domain.known import Agreement, Station
 from services.scheduling.domain.policies import Policy, Rules
+from services.scheduling.domain.sentences import (
+    AFTER_TERM,
+    BASIS,
+    BEFORE_TERM,
+    NOT_RECORDABLE,
+    NOT_THE_KIND_OF_THE_OUTPUT,
+    OUTSIDE_AREA,
+)
 
 KINDS: Final = frozenset(get_args(Kind))
 _UNTOUCHED: Final[dict[str, object]] = {
@@ -128,9 +137,9 @@ def draft(
     check_times(plan.starts_at, plan.ends_at, rules)
     _check_moment(plan, rules, now)
     if (plan.basis == "agreement") != (plan.agreement_id is not None):
-        raise BasisInvalid(Fault("/agreement_id", "basis", plan.basis))
+        raise BasisInvalid(Fault("/agreement_id", BASIS, basis=plan.basis))
     if agreement is None and plan.output_id is not None:
-        raise BasisInvalid(Fault("/output_id", "basis", plan.basis))
+        raise BasisInvalid(Fault("/output_id", BASIS, basis=plan.basis))
     if agreement is not None:
         _check_agreement(plan, agreement)
         _check_quota(plan, counts, rules)
@@ -159,9 +168,9 @@ def check_term(agreement: Agreement, starts_at: datetime, ends_at: datetime) -> 
     """Every instant of it lies on a day of the agreement's term."""
     last = legal_day(ends_at - timedelta(microseconds=1))
     if legal_day(starts_at) < agreement.from_day:
-        raise OutsideAgreement(Fault("/starts_at", "before-term", str(agreement.from_day)))
+        raise OutsideAgreement(Fault("/starts_at", BEFORE_TERM, from_day=agreement.from_day))
     if last > agreement.to_day:
-        raise OutsideAgreement(Fault("/ends_at", "after-term", str(agreement.to_day)))
+        raise OutsideAgreement(Fault("/ends_at", AFTER_TERM, to_day=agreement.to_day))
 
 
 def check_room(station: Station, room_id: UUID | None, persons: int) -> None:
@@ -204,26 +213,25 @@ def within_quota(used: int, activities: int, share_bp: int) -> bool:
 def _check_moment(plan: Plan, rules: Rules, now: datetime) -> None:
     if not plan.recorded_afterwards:
         if plan.starts_at <= now:
-            raise ActivityInThePast(Fault("/starts_at", "in-the-past", "a later instant"))
+            raise ActivityInThePast(Fault("/starts_at", IN_THE_PAST, earliest=next_minute(now)))
         return
     if not plan.ends_at <= now <= plan.ends_at + timedelta(hours=rules.afterwards_hours):
-        raise RecordedTooLate(
-            Fault("/ends_at", "not-recordable", f"past, at most {rules.afterwards_hours} h ago")
-        )
+        hours = rules.afterwards_hours
+        raise RecordedTooLate(Fault("/ends_at", NOT_RECORDABLE, hours=hours))
 
 
 def _check_agreement(plan: Plan, agreement: Agreement) -> None:
     check_in_force(agreement)
     check_term(agreement, plan.starts_at, plan.ends_at)
     if not plan.division.startswith(agreement.division[:TOWN_DIGITS]):
-        raise OutsideAgreement(Fault("/division", "outside-area", agreement.division))
+        raise OutsideAgreement(Fault("/division", OUTSIDE_AREA, division=agreement.division))
     if plan.output_id is None:
         return
     output = agreement.output(plan.output_id)
     if output is None:
         raise NotYet("output")
     if output.kind in KINDS and output.kind != plan.kind:
-        raise OutsideAgreement(Fault("/kind", "not-the-kind-of-the-output", output.kind))
+        raise OutsideAgreement(Fault("/kind", NOT_THE_KIND_OF_THE_OUTPUT, kind=output.kind))
 
 
 def _check_quota(plan: Plan, counts: Counts, rules: Rules) -> None:

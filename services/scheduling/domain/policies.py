@@ -5,6 +5,7 @@ from typing import Annotated, Final
 
 from libs.common.contract import BasisPoints, Count, Period, Some, Token, answer
 from libs.common.errors import Fault, Invalid
+from libs.common.sentences import IN_THE_PAST, OUT_OF_RANGE
 
 Codes = Annotated[tuple[Token, ...], Some(0, 50)]
 MOST_DAYS: Final = 400
@@ -62,16 +63,16 @@ class Policy:
 def next_policy(latest: int, effective_from: date, rules: Rules, today: date) -> Policy:
     """The version after the latest; the past is never changed."""
     if effective_from < today:
-        raise PolicyFromThePast(Fault("/effective_from", "in-the-past", f"{today} or later"))
-    days = {name: getattr(rules, name) for name in ("report_days", "review_days", "series_days")}
-    hours = {name: getattr(rules, name) / 24 for name in _HOURS}
-    if far := [name for name, value in (days | hours).items() if value > MOST_DAYS]:
+        raise PolicyFromThePast(Fault("/effective_from", IN_THE_PAST, earliest=today))
+    most = dict.fromkeys(_DAYS, MOST_DAYS) | dict.fromkeys(_HOURS, MOST_DAYS * 24)
+    if far := [name for name in most if getattr(rules, name) > most[name]]:
         raise PolicyOutOfRange(
-            *(Fault(f"/rules/{name}", "out-of-range", f"{MOST_DAYS} days at most") for name in far)
+            *(Fault(f"/rules/{name}", OUT_OF_RANGE, least=0, most=most[name]) for name in far)
         )
     return Policy(version=latest + 1, effective_from=effective_from, rules=rules)
 
 
+_DAYS: Final = ("report_days", "review_days", "series_days")
 _HOURS: Final = (
     "longest_hours",
     "afterwards_hours",

@@ -9,6 +9,13 @@ from libs.common.contract import Sha256, answer, changed
 from libs.common.errors import Conflict, Fault, Invalid, SecondPersonRequired
 from services.scheduling.domain.activities import Activity, Tally
 from services.scheduling.domain.policies import Policy, Rules
+from services.scheduling.domain.sentences import (
+    NO_VIEW,
+    NOT_UPLOADED,
+    REASONS,
+    TOO_FEW,
+    UNKNOWN_CODE,
+)
 from services.scheduling.domain.workplans import OutputProgress
 
 View = Literal["scene", "process", "close"]
@@ -155,16 +162,17 @@ def check_evidence(
     if domain not in rules.photo_free_domains:
         distinct = {photo.sha256 for photo in content.photos}
         if len(distinct) < rules.least_photos:
-            faults.append(Fault("/photos", "too-few", f"{rules.least_photos} different ones"))
+            least, given = rules.least_photos, len(distinct)
+            faults.append(Fault("/photos", TOO_FEW, least=least, given=given))
         lacking = VIEWS - {photo.view for photo in content.photos}
-        faults += [Fault("/photos", f"no-{view}", view) for view in sorted(lacking)]
+        faults += [Fault("/photos", NO_VIEW[view]) for view in sorted(lacking)]
     faults += [
-        Fault(f"/photos/{place}/sha256", "not-uploaded", "upload it first")
+        Fault(f"/photos/{place}/sha256", NOT_UPLOADED)
         for place, photo in enumerate(content.photos)
         if photo.sha256 not in uploaded
     ]
     if content.sign_in_sheet not in uploaded:
-        faults.append(Fault("/sign_in_sheet", "not-uploaded", "upload it first"))
+        faults.append(Fault("/sign_in_sheet", NOT_UPLOADED))
     if faults:
         raise EvidenceIncomplete(*faults)
 
@@ -199,12 +207,12 @@ def check_review(
     if activity.status != "reported" and not activity.provisional:
         raise NothingToReview
     faults = [
-        Fault(f"/codes/{place}", "unknown-code", "see the policy")
+        Fault(f"/codes/{place}", UNKNOWN_CODE, codes=rules.return_codes)
         for place, code in enumerate(codes)
         if code not in rules.return_codes
     ]
     if (outcome == "return") != bool(codes):
-        faults.append(Fault("/codes", "reasons", "some for a return, none for an acceptance"))
+        faults.append(Fault("/codes", REASONS))
     if faults:
         raise ReturnNeedsCodes(*faults)
 

@@ -13,6 +13,7 @@ from libs.common.errors import Fault, Invalid
 from services.scheduling.domain.activities import Basis, Kind
 from services.scheduling.domain.plans import Plan
 from services.scheduling.domain.policies import Rules
+from services.scheduling.domain.sentences import BEYOND_HORIZON, NO_OCCURRENCE, RULE_NOT_OFFERED
 
 _DAYS: Final = r"(?:MO|TU|WE|TH|FR|SA|SU)"
 _MONTH_DAY: Final = r"(?:-?(?:[1-9]|[12][0-9]|3[01]))"
@@ -78,13 +79,13 @@ def occurrences(rrule: str, first: datetime, until: date, rules: Rules) -> list[
     Months without that day are left out, as RFC 5545 says; BYMONTHDAY=-1 is the last of each.
     """
     if not _RULE.fullmatch(rrule):
-        raise RecurrenceInvalid(Fault("/rrule", "rule-not-offered", "see the description"))
+        raise RecurrenceInvalid(Fault("/rrule", RULE_NOT_OFFERED))
     last = legal_day(first) + timedelta(days=rules.series_days)
     if until > last:
-        raise RecurrenceInvalid(Fault("/until", "beyond-horizon", str(last)))
+        raise RecurrenceInvalid(Fault("/until", BEYOND_HORIZON, last=last))
     local = first.astimezone(PLACE).replace(tzinfo=None)
     rule = rrulestr(rrule, dtstart=local)
     found = rule.between(local, datetime.combine(until, time.max), inc=True)
     if not found:
-        raise RecurrenceInvalid(Fault("/until", "no-occurrence", "a later day"))
+        raise RecurrenceInvalid(Fault("/until", NO_OCCURRENCE, until=until))
     return [start.replace(tzinfo=PLACE).astimezone(UTC) for start in found]

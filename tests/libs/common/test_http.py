@@ -187,6 +187,27 @@ async def test_all_faults_of_a_body_at_once(echo: Stage) -> None:
     assert "secret" not in str(answer.body)
 
 
+@pytest.mark.parametrize(
+    ("language", "sentences"),
+    [
+        ("zh-CN", {"此处应为文本。", "没有这个字段，请去掉，或核对字段名。"}),
+        ("en", {"Send text here.", "There is no such field; leave it out, or correct its name."}),
+    ],
+)
+async def test_faults_speak_the_language_of_the_answer(
+    echo: Stage, language: str, sentences: set[str]
+) -> None:
+    """Each says what to do, in Chinese or English as the refusal itself."""
+    answer = await echo.as_("official").send(
+        "POST",
+        "/things",
+        {"name": 5, "field": 1},
+        {"Accept-Language": language, "Idempotency-Key": "k"},
+    )
+
+    assert sentences == {fault["detail"] for fault in answer.body["errors"]}
+
+
 async def test_the_key_is_required(echo: Stage) -> None:
     """A command without a key is refused with what to do."""
     answer = await echo.as_("official").send("POST", "/things", {"name": "a"})
