@@ -149,13 +149,8 @@ BODIES: tuple[dict[str, object], ...] = (
     {},
     {"name": 1, "kind": 1, "open": 1, "id": 1, "day": 1, "at": 1, "inner": 1, "more": 1},
     {"name": "a", "id": "x", "day": "x", "at": "x", "inner": []},
-    {
-        "name": "abcd",
-        "day": "1800-01-01",
-        "at": "2300-01-01T00:00:00Z",
-        "inner": [{"count": 1}] * 3,
-    },
-    {"name": "AB", "at": "2025-01-01T00:00:00", "inner": [{"count": "1"}]},
+    {"name": "abcd", "day": "1800-01-01", "at": "2300-01-01T00:00:00Z", "inner": [THREE] * 3},
+    {"name": "AB", "at": "2025-01-01T00:00:00", "inner": [{"count": "1"}, 2]},
 )
 PARAMETERS = ((bool, "x"), (int, "x"), (int, "9" * 5_000), (UUID, "x"), (contract.Day, "x"))
 MORE_PARAMETERS = ((contract.Day, "2025-01-01T01:00:00Z"), (contract.Instant, "2025-01-01T"))
