@@ -11,6 +11,7 @@ from services.procurement.domain.agreements import Agreement
 from services.procurement.domain.awards import confirm
 from services.procurement.domain.bids import Bid, OfficerTied
 from services.procurement.domain.challenges import AwardChallenged
+from services.procurement.domain.comparisons import Line, check_compared, line_of
 from services.procurement.domain.complaints import TenderSuspended
 from services.procurement.domain.ledger import Act, entry, move, moves
 from services.procurement.domain.payments import Payment, plan
@@ -18,6 +19,7 @@ from services.procurement.domain.remedies import AgreementMadeAlready, Finding, 
 from services.procurement.domain.tenders import Tender
 from services.procurement.domain.undisputed import apply_to_undisputed, plan_again, split_off
 from services.procurement.events.agreements import AgreementCompleted
+from services.procurement.events.comparisons import ComparisonSettled
 from services.procurement.events.payments import (
     PaymentClaimed,
     PaymentDue,
@@ -33,6 +35,7 @@ from services.procurement.store import (
     bids,
     budgets,
     challenges,
+    comparisons,
     complaints,
     ledger,
     payments,
@@ -134,6 +137,22 @@ async def book(tx: Tx, before: Payment, after: Payment) -> None:
     await payments.save_payment(tx, after)
     for act, fen in moves(before, after):
         await enter(tx, after.budget_id, after.agreement_id, after.id, act, fen)
+
+
+async def find_line(tx: Tx, payment: Payment, reference: str) -> Line | None:
+    """The open line of the bank's statement that a transfer records; refused while a restore
+    holds payments up, or if the provider was paid something else that is not recorded."""
+    check_compared(tx.city.epoch, await comparisons.is_compared(tx, tx.city.epoch))
+    lines = await comparisons.lock_open_lines(tx, payment.provider_id)
+    return line_of(lines, reference, payment.amount)
+
+
+async def settle_line(tx: Tx, line: Line) -> None:
+    """A line of the statement was recorded or dismissed: its comparison has one less open."""
+    settled = (await comparisons.lock_comparison_of(tx, line)).settle(line)
+    await comparisons.save_line(tx, line)
+    await comparisons.save_comparison(tx, settled)
+    await emit(tx, settled, told(ComparisonSettled, settled))
 
 
 async def start_payments(tx: Tx, agreement: Agreement) -> None:

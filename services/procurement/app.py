@@ -76,6 +76,7 @@ GRANTS: Final[Grants] = {
     "procurement:invoice": frozenset({"agency-manager"}),
     "procurement:approve-payment": frozenset({"official", "purchaser", "treasury"}),
     "procurement:transfer": frozenset({"treasury"}),
+    "procurement:compare": frozenset({"treasury"}),
     "procurement:accept": frozenset({"official", "purchaser"}),
 }
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from libs.common.contract import Text, answer, body
 from libs.common.db import Tx
-from libs.common.errors import Conflict
+from libs.common.errors import Conflict, SecondPersonRequired
 from libs.common.http import Call, Routes
 from services.notifications.store import restorations as store
 from services.notifications.store.restorations import Forgotten, Restoration
@@ -35,9 +35,9 @@ class Conclusion:
 
 
 class RestorationClosed(Conflict):
-    """Somebody has closed this restoration already; its conclusion stands."""
+    """Two persons have closed this restoration already; their conclusion stands."""
 
-    zh = "该恢复事项已由他人办结，结论不再更改。"
+    zh = "该恢复事项已由两人办结，结论不再更改。"
 
 
 @routes.get("/restorations", scope="notifications:watch")
@@ -59,7 +59,13 @@ async def list_forgotten(
 async def close_restoration(
     tx: Tx, call: Call, restoration_id: UUID, body: Conclusion
 ) -> Restoration:
-    """Say what has become of all of it; the metric of forgotten events then lets it go."""
-    if (await store.lock_restoration(tx, restoration_id)).closed_at is not None:
+    """Say what has become of all of it. It is closed when a second operator says the same, word by
+    word; other words replace what the first has said. The metric then lets its events go."""
+    found = await store.lock_restoration(tx, restoration_id)
+    if found.confirmed_at is not None:
         raise RestorationClosed
-    return await store.save_closed(tx, restoration_id, call.person, body.conclusion)
+    if found.conclusion != body.conclusion:
+        return await store.save_conclusion(tx, restoration_id, call.person, body.conclusion)
+    if found.closed_by == call.person:
+        raise SecondPersonRequired
+    return await store.save_closed(tx, restoration_id, call.person)

@@ -10,6 +10,7 @@ from services.notifications.reactions.shown import (
     ActivityHeard,
     AgreementHeard,
     ChallengeHeard,
+    ComparisonHeard,
     ComplaintHeard,
     CoverageHeard,
     InspectionHeard,
@@ -62,6 +63,12 @@ async def page_agreements(tx: Tx, heard: AgreementHeard) -> None:
 async def page_payments(tx: Tx, heard: PaymentHeard) -> None:
     """Keep payments as they stand."""
     await _keep(tx, "page_payments", heard)
+
+
+@reactions.view(ComparisonHeard)
+async def page_comparisons(tx: Tx, heard: ComparisonHeard) -> None:
+    """Keep comparisons with the bank's statement as they stand."""
+    await _keep(tx, "page_comparisons", heard)
 
 
 @reactions.view(AcceptanceHeard)

@@ -95,6 +95,22 @@ class PaymentHeard:
     claimed_amount: int
 
 
+@event(
+    "procurement.comparison.recorded.v1",
+    "procurement.comparison.confirmed.v1",
+    "procurement.comparison.settled.v1",
+)
+class ComparisonHeard:
+    """Whether the bank's statement was compared after a restore, and what is not recorded; fen."""
+
+    id: UUID
+    epoch: int
+    division: str
+    status: str
+    open_lines: int
+    open_amount: int
+
+
 @event("procurement.acceptance.recorded.v1")
 class AcceptanceHeard:
     """What the purchaser said of the delivery."""

@@ -178,6 +178,22 @@ _DUTIES: Final = """
             FROM page_payments
            WHERE claimed_amount > recovered_amount
            UNION ALL
+          SELECT 'comparison', NULL, NULL, NULL, split_part(source, ':', 3), 'treasury', NULL,
+                 told_at::date, NULL
+            FROM restorations AS restored
+           WHERE source LIKE '%:procurement'
+             AND NOT EXISTS (SELECT
+                               FROM restorations AS later
+                              WHERE later.source = restored.source
+                                AND later.epoch > restored.epoch)
+             AND NOT EXISTS (SELECT
+                               FROM page_comparisons
+                              WHERE epoch = restored.epoch AND status = 'confirmed')
+           UNION ALL
+          SELECT 'statement', NULL, NULL, NULL, division, 'treasury', NULL, since, open_amount
+            FROM page_comparisons
+           WHERE open_lines > 0
+           UNION ALL
           SELECT 'challenge', NULL, purchaser_id, title, division, 'purchaser', answer_due_day,
                  since, NULL
             FROM page_challenges

@@ -19,8 +19,12 @@ class Restoration:
     since: datetime
     told_at: datetime
     closed_by: str | None
+    """Who has said what has become of it …"""
     closed_at: datetime | None
     conclusion: str | None
+    confirmed_by: str | None
+    """… and who has said the same: now it is closed."""
+    confirmed_at: datetime | None
 
 
 @answer
@@ -55,7 +59,8 @@ async def lock_restoration(tx: Tx, restoration_id: UUID) -> Restoration:
     return await tx.get(
         Restoration,
         """
-        SELECT id, source, epoch, since, told_at, closed_by, closed_at, conclusion
+        SELECT id, source, epoch, since, told_at, closed_by, closed_at, conclusion,
+               confirmed_by, confirmed_at
           FROM restorations
          WHERE id = $1
            FOR UPDATE
@@ -64,7 +69,9 @@ async def lock_restoration(tx: Tx, restoration_id: UUID) -> Restoration:
     )
 
 
-async def save_closed(tx: Tx, restoration_id: UUID, person: str, conclusion: str) -> Restoration:
+async def save_conclusion(
+    tx: Tx, restoration_id: UUID, person: str, conclusion: str
+) -> Restoration:
     return await tx.get(
         Restoration,
         """
@@ -73,7 +80,8 @@ async def save_closed(tx: Tx, restoration_id: UUID, person: str, conclusion: str
                   closed_at = $3,
                   conclusion = $4
             WHERE id = $1
-        RETURNING id, source, epoch, since, told_at, closed_by, closed_at, conclusion
+        RETURNING id, source, epoch, since, told_at, closed_by, closed_at, conclusion,
+                  confirmed_by, confirmed_at
         """,
         restoration_id,
         person,
@@ -82,14 +90,32 @@ async def save_closed(tx: Tx, restoration_id: UUID, person: str, conclusion: str
     )
 
 
+async def save_closed(tx: Tx, restoration_id: UUID, person: str) -> Restoration:
+    return await tx.get(
+        Restoration,
+        """
+           UPDATE restorations
+              SET confirmed_by = $2,
+                  confirmed_at = $3
+            WHERE id = $1
+        RETURNING id, source, epoch, since, told_at, closed_by, closed_at, conclusion,
+                  confirmed_by, confirmed_at
+        """,
+        restoration_id,
+        person,
+        tx.wall,
+    )
+
+
 async def list_restorations(tx: Tx) -> list[Restoration]:
     """The latest two hundred, the open ones first."""
     return await tx.all(
         Restoration,
         """
-          SELECT id, source, epoch, since, told_at, closed_by, closed_at, conclusion
+          SELECT id, source, epoch, since, told_at, closed_by, closed_at, conclusion,
+                 confirmed_by, confirmed_at
             FROM restorations
-        ORDER BY closed_at DESC NULLS FIRST, id DESC
+        ORDER BY confirmed_at DESC NULLS FIRST, id DESC
            LIMIT 200
         """,
     )
@@ -110,7 +136,8 @@ async def get_restoration(tx: Tx, restoration_id: UUID) -> Restoration:
     return await tx.get(
         Restoration,
         """
-        SELECT id, source, epoch, since, told_at, closed_by, closed_at, conclusion
+        SELECT id, source, epoch, since, told_at, closed_by, closed_at, conclusion,
+               confirmed_by, confirmed_at
           FROM restorations
          WHERE id = $1
         """,
@@ -119,10 +146,10 @@ async def get_restoration(tx: Tx, restoration_id: UUID) -> Restoration:
 
 
 async def count_forgotten(tx: Tx) -> int:
-    """Of all restorations that nobody has closed yet."""
+    """Of all restorations that are not closed yet."""
     total = 0
     for one in await list_restorations(tx):
-        if one.closed_at is None:
+        if one.confirmed_at is None:
             total += await tx.value(_COUNT, one.id, first_id_at(one.since))
     return total
 

@@ -11,6 +11,7 @@ from services.procurement.api import (
     budgets,
     calls,
     challenges,
+    comparisons,
     complaints,
     needs,
     panels,
@@ -38,6 +39,7 @@ ROUTES: Final = (
     signatures.routes,
     amendments.routes,
     payments.routes,
+    comparisons.routes,
     acceptances.routes,
     terminations.routes,
 )

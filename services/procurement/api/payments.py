@@ -13,7 +13,9 @@ from services.procurement.actions import (
     book,
     check_unchallenged,
     complete_if_paid,
+    find_line,
     return_to_balance,
+    settle_line,
 )
 from services.procurement.domain.approvals import Approval, next_step
 from services.procurement.domain.ledger import Entry
@@ -100,12 +102,17 @@ async def approve_payment(tx: Tx, call: Call, payment_id: UUID) -> PaymentFile:
 
 @routes.post("/payments/{payment_id}/transfer", scope="procurement:transfer")
 async def transfer_payment(tx: Tx, call: Call, payment_id: UUID, body: Transfer) -> Payment:
-    """Record the transfer; with the last payment the agreement is completed."""
+    """Record the transfer; with the last payment the agreement is completed. After a restore none
+    is recorded before the bank's statement was compared, and of a provider that was paid already
+    first what the statement shows, on the day that it shows."""
     agreement, payment = await store.lock_payment(tx, payment_id, call.rows)
     call.expect(payment)
     await check_unchallenged(tx, agreement.tender_id)
-    paid = payment.pay(body.reference, tx.today)
+    line = await find_line(tx, payment, body.reference)
+    paid = payment.pay(body.reference, line.day if line else tx.today)
     await book(tx, payment, paid)
+    if line:
+        await settle_line(tx, line.record(paid.id))
     await return_to_balance(tx, agreement, paid, paid.planned_amount - paid.amount)
     await emit(tx, paid, told(PaymentPaid, paid))
     await complete_if_paid(tx, agreement)

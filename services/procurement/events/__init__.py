@@ -2,6 +2,20 @@
 
 from typing import Final
 
-from services.procurement.events import agreements, challenges, needs, payments, tenders
+from services.procurement.events import (
+    agreements,
+    challenges,
+    comparisons,
+    needs,
+    payments,
+    tenders,
+)
 
-TELLS: Final = (*needs.TELLS, *tenders.TELLS, *challenges.TELLS, *agreements.TELLS, *payments.TELLS)
+TELLS: Final = (
+    *needs.TELLS,
+    *tenders.TELLS,
+    *challenges.TELLS,
+    *agreements.TELLS,
+    *payments.TELLS,
+    *comparisons.TELLS,
+)

@@ -9,6 +9,12 @@ from services.procurement.domain.amendments import AmendmentOpenAlready
 from services.procurement.domain.bids import BidDiffers
 from services.procurement.domain.budgets import BudgetExceeded
 from services.procurement.domain.challenges import ChallengeRaisedAlready
+from services.procurement.domain.comparisons import (
+    ComparisonConfirmedAlready,
+    LineNamedAlready,
+    LineSettledAlready,
+    PaymentsStandStill,
+)
 from services.procurement.domain.complaints import ComplaintLodgedAlready
 from services.procurement.domain.payments import InvoiceHandedInAlready, PaymentNotApproved
 from services.procurement.domain.policies import PolicyNotLater
@@ -39,4 +45,11 @@ CONSTRAINTS: Final[dict[str, type[Refusal]]] = {
     "an_agreement_is_accepted_once": AgreementAcceptedAlready,
     "two_persons_end_an_agreement": SecondPersonRequired,
     "an_agreement_is_settled_once": AgreementEnded,
+    "nothing_is_paid_before_the_comparison": PaymentsStandStill,
+    "a_second_person_confirms_a_comparison": SecondPersonRequired,
+    "a_confirmed_comparison_says_by_whom_and_when": ComparisonConfirmedAlready,
+    "a_line_is_named_once": LineNamedAlready,
+    "a_payment_is_recorded_from_one_line": LineNamedAlready,
+    "a_line_is_recorded_or_dismissed": LineSettledAlready,
+    "a_second_person_dismisses_a_line": SecondPersonRequired,
 }

@@ -6,13 +6,13 @@ from uuid import UUID
 
 import pytest
 
-from libs.common.db import Database, background
+from libs.common.db import background
 from libs.common.ids import new_id
 from libs.common.outbox import emit
 from libs.common.restoring import StillRunning, begin_epoch
-from libs.common.secret import Secret
-from libs.common.testing import CITY, Stage
+from libs.common.testing import Stage
 from tests.libs.common.echo import ThingMade
+from tests.restored import owned, restore
 
 SUBJECT: Final = new_id()
 
@@ -24,27 +24,9 @@ class Thing:
     id: UUID = SUBJECT
 
 
-def owned(stage: Stage) -> Database:
-    """Its database with the owner's rights, as `restored` has it."""
-    url = stage.database.url.replace("sanshe_echo:runtime", "sanshe_echo_owner:owner")
-    return Database("echo", Secret(url), CITY, 1)
-
-
 async def tell(stage: Stage) -> None:
     async with stage.database.transaction(background("test")) as tx:
         await emit(tx, Thing(), ThingMade(id=SUBJECT, name="t"))
-
-
-async def restore(stage: Stage) -> int:
-    """What an operator does once the copy is in place: no process of the service is up."""
-    await stage.database.close()
-    owner = owned(stage)
-    await owner.open()
-    try:
-        return await begin_epoch(owner)
-    finally:
-        await owner.close()
-        await stage.database.open()
 
 
 async def test_a_restored_database_counts_anew_in_a_later_epoch(echo: Stage) -> None:

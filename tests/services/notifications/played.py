@@ -65,6 +65,14 @@ async def play(stage: Stage) -> None:
     await tell_paid(stage)
     await tell_late(stage)
     await tell_trouble(stage)
+    await tell(
+        stage,
+        "procurement.comparison.settled.v1",
+        numbered(9, 1),
+        division=CITY,
+        status="confirmed",
+        open_lines=0,
+    )
 
 
 async def tell(stage: Stage, event_type: str, subject: UUID | str, **data: Any) -> None:
