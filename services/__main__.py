@@ -9,6 +9,7 @@ from typing import Final
 
 from libs.common import command
 from libs.common.service import Service
+from services.registry import importing
 
 ROOT: Final = Path(__file__).parent.parent
 NAMES: Final = (
@@ -33,6 +34,7 @@ def main() -> None:
     commands.add_parser("prepare", help="make roles and databases (administrative rights)")
     command.add_migrate_options(commands.add_parser("migrate", help="migrate every service"))
     commands.add_parser("contracts", help="write every contract and the table of docs/map.md")
+    importing.add_options(commands.add_parser("import", help="enter lists of CSV files"))
     _add_token_options(commands.add_parser("token", help="print a token (embedded mode only)"))
     chosen = parser.parse_args()
     match chosen.command:
@@ -43,6 +45,8 @@ def main() -> None:
             command.start(
                 command.migrate_all(services(), rehearsal=chosen.rehearsal, phases=phases)
             )
+        case "import":
+            command.start(importing.run(chosen))
         case "contracts":
             from libs.common import contracts
             from services import measured

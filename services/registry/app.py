@@ -16,7 +16,7 @@ AGENTS: Final[frozenset[Role]] = frozenset({"agency-manager", "worker", "evaluat
 
 GRANTS: Final[Grants] = {
     "registry:read": KEEPERS | BUYERS | AGENTS | {"auditor", "operator", "system"},
-    "registry:apply": frozenset({"association", "agency-manager", "community", "town"}),
+    "registry:apply": KEEPERS | {"agency-manager", "community", "town"},
     "registry:register": frozenset({"official"}),
     "registry:file": frozenset({"official", "town", "community"}),
     "registry:amend": KEEPERS,

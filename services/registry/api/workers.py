@@ -3,7 +3,7 @@
 from typing import Final, Literal
 from uuid import UUID
 
-from libs.common.contract import Day, DivisionCode, Name, body, told
+from libs.common.contract import Day, DivisionCode, Name, Token, body, told
 from libs.common.db import Tx
 from libs.common.errors import NotYet
 from libs.common.http import Call, Routes
@@ -21,10 +21,12 @@ routes: Final = Routes()
 
 @body
 class Enrolment:
-    """Who begins to work; without a division, where the organisation or the city is."""
+    """Who begins to work, perhaps with the number of their file in the city's system of talents;
+    without a division, where the organisation or the city is."""
 
     kind: WorkerKind
     name: Name
+    file_number: Token | None = None
     division: DivisionCode | None = None
 
 
@@ -48,7 +50,7 @@ async def enrol_worker(tx: Tx, call: Call, body: Enrolment) -> Worker:
         organisation = await active_organisation(tx, call, call.rows.org)
         division = division or organisation.division
     worker = enrol(new_id(), body.kind, division or tx.city.division, call.rows.org)
-    await store.add_worker(tx, worker, body.name)
+    await store.add_worker(tx, worker, body.name, body.file_number)
     await emit(tx, worker, told(events.WorkerEnrolled, worker))
     return worker
 

@@ -38,6 +38,12 @@ class AlreadyEmployedHere(Conflict):
     zh = "该人员在此期间已受聘于本单位。"
 
 
+class FileNumberTaken(Conflict):
+    """Another worker has this file number already."""
+
+    zh = "该档案编号已用于其他人员。"
+
+
 class CertificateNumberTaken(Conflict):
     """A certificate with this number is recorded already."""
 

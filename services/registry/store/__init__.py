@@ -13,12 +13,14 @@ from services.registry.domain.workers import (
     AlreadyEmployed,
     AlreadyEmployedHere,
     CertificateNumberTaken,
+    FileNumberTaken,
 )
 
 CONSTRAINTS: Final[dict[str, type[Refusal]]] = {
     "a_social_credit_code_belongs_to_one_organisation": UsccTaken,
     "a_filing_number_is_unique_in_a_division": FilingNumberTaken,
     "a_division_code_is_given_once": DivisionCodeTaken,
+    "a_file_number_is_of_one_worker": FileNumberTaken,
     "a_certificate_number_is_given_once": CertificateNumberTaken,
     "a_worker_has_one_full_time_employer_at_a_time": AlreadyEmployed,
     "a_worker_is_employed_once_at_a_time_by_an_organisation": AlreadyEmployedHere,

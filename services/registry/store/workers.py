@@ -18,11 +18,12 @@ from services.registry.domain.workers import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerRecord:
-    """A worker as read; the name is null for who does not need it."""
+    """A worker as read; name and file number are null for who does not need them."""
 
     id: UUID
     version: int
     name: str | None
+    file_number: str | None
     kind: WorkerKind
     division: str
     employer_id: UUID | None
@@ -34,17 +35,18 @@ class WorkerRecord:
     minors_check_until: date | None
 
 
-async def add_worker(tx: Tx, worker: Worker, name: str) -> None:
+async def add_worker(tx: Tx, worker: Worker, name: str, file_number: str | None) -> None:
     await tx.do(
         """
-        INSERT INTO workers (id, version, kind, name, division, enrolled_by,
+        INSERT INTO workers (id, version, kind, name, file_number, division, enrolled_by,
                              part_time_ids, certificate_valid)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         """,
         worker.id,
         worker.version,
         worker.kind,
         name,
+        file_number,
         worker.division,
         worker.enrolled_by,
         worker.part_time_ids,
@@ -104,7 +106,8 @@ async def get_worker(tx: Tx, worker_id: UUID, rows: Rows, named: bool) -> Worker
     return await tx.get(
         WorkerRecord,
         """
-        SELECT id, version, CASE WHEN $4 THEN name END AS name, kind, division,
+        SELECT id, version, CASE WHEN $4 THEN name END AS name,
+               CASE WHEN $4 THEN file_number END AS file_number, kind, division,
                employer_id, part_time_ids, certificate_level, certificate_valid,
                registration_status, registration_until, minors_check_until
           FROM workers
@@ -125,7 +128,8 @@ async def list_workers(tx: Tx, rows: Rows, named: bool, page: PageRequest) -> li
     return await tx.all(
         WorkerRecord,
         """
-          SELECT id, version, CASE WHEN $3 THEN name END AS name, kind, division,
+          SELECT id, version, CASE WHEN $3 THEN name END AS name,
+                 CASE WHEN $3 THEN file_number END AS file_number, kind, division,
                  employer_id, part_time_ids, certificate_level, certificate_valid,
                  registration_status, registration_until, minors_check_until
             FROM workers

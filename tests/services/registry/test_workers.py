@@ -39,6 +39,20 @@ async def test_a_name_is_never_told_and_read_by_few(registry: Stage) -> None:
     assert all("王小明" not in bytes(row["body"] or b"").decode() for row in stored)
 
 
+async def test_a_file_number_is_of_one_worker_and_read_by_few(registry: Stage) -> None:
+    """Whoever reads the name reads the number, nothing tells it, and nobody else gets it."""
+    await found_agency(registry)
+    official = registry.as_("official")
+    body = {"kind": "carer", "name": "王小明", "file_number": "DA-0007"}
+    worker = (await official.post("/workers", body)).body["id"]
+    again = await official.post("/workers", {**body, "name": "李小红"})
+
+    assert (await official.get(f"/workers/{worker}")).body["file_number"] == "DA-0007"
+    assert (await registry.as_("town").get(f"/workers/{worker}")).body["file_number"] is None
+    assert (again.status, again.code) == (409, "file-number-taken")
+    assert all("DA-0007" not in str(event.data) for event in await registry.said())
+
+
 async def test_a_worker_of_another_agency_does_not_exist(registry: Stage) -> None:
     """Another agency neither reads, checks nor employs a worker; in a body it is not yet known."""
     await draw_city(registry)
