@@ -51,7 +51,7 @@ TROUBLES: Final = (
         key="recused-member",
         zh="评审专家回避，候补递补",
         en="a panel member who recuses, and a stand-in",
-        voices=("recused-member",),
+        voices=("recused-member", "recused-member/stand-in"),
         ends="1 recused, 5 seated",
     ),
     Trouble(
@@ -79,7 +79,11 @@ TROUBLES: Final = (
         key="missed-observation",
         zh="监督员缺席",
         en="an observer who does not come",
-        voices=("missed-observation", "missed-observation/observer"),
+        voices=(
+            "missed-observation",
+            "missed-observation/provider",
+            "missed-observation/observer",
+        ),
         ends="held, observation missed, 3 called back",
     ),
     Trouble(
@@ -93,7 +97,7 @@ TROUBLES: Final = (
         key="silent-reviewer",
         zh="逾期未审，暂予通过",
         en="a report accepted by silence",
-        voices=("silent-reviewer",),
+        voices=("silent-reviewer", "silent-reviewer/provider", "silent-reviewer/purchaser"),
         ends="accepted, provisional",
     ),
     Trouble(

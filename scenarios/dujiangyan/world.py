@@ -21,6 +21,7 @@ class Engagement:
     tender: str = ""
     bids: dict[str, str] = field(default_factory=dict)
     panel: list[str] = field(default_factory=list)
+    stand_in: str = ""
     price: int = 0
     agreement: str = ""
     content_hash: str = ""

@@ -138,12 +138,18 @@ async def accept_report(
 async def return_report(
     tx: Tx, activity: Activity, policy: Policy, reviewer: str, codes: tuple[str, ...]
 ) -> Activity:
-    """Return to the author, and take back what a provisional acceptance had counted."""
+    """Return to the author, who has as many days as for a first report, and take back what a
+    provisional acceptance had counted."""
     output = await _lock_output(tx, activity)
-    returned = reports.send_back(activity, codes)
+    exceptions = await views.list_exceptions(tx, tx.today)
+    due = add_working_days(tx.today, policy.rules.report_days, exceptions)
+    returned = reports.send_back(activity, codes, due)
     await activity_store.save_activity(tx, returned)
     await _keep_review(tx, returned, policy, reviewer, "return")
-    await emit(tx, returned, told(events.ActivityReturned, returned))
+    reasons = tuple(
+        told(events.ReturnReason, text) for text in policy.rules.texts_of(returned.return_codes)
+    )
+    await emit(tx, returned, told(events.ActivityReturned, returned, reasons=reasons))
     await _count(tx, output, activity, returned)
     return returned
 

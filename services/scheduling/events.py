@@ -36,6 +36,7 @@ class ActivityState:
     recorded_afterwards: bool
     reported_day: date | None
     report_due_day: date | None
+    correction_due_day: date | None
     provisional: bool
     return_codes: tuple[str, ...]
     policy_version: int
@@ -71,9 +72,20 @@ class ActivityAccepted(ActivityState):
     """Its report was accepted, by a reviewer or provisionally by silence."""
 
 
+@answer
+class ReturnReason:
+    """How a return code reads, by the policy of that day."""
+
+    code: str
+    zh: str
+    en: str
+
+
 @event("scheduling.activity.returned.v1")
 class ActivityReturned(ActivityState):
-    """Its report was returned, with the reasons as codes."""
+    """Its report was returned, with the reasons as codes, and those that have a text in words."""
+
+    reasons: tuple[ReturnReason, ...]
 
 
 @answer

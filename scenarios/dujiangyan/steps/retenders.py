@@ -101,7 +101,8 @@ async def recuse(world: World) -> None:
         "recusal",
         KEY,
     )
-    engagement.panel = reviews.seated(panel)
+    before, engagement.panel = engagement.panel, reviews.seated(panel)
+    [engagement.stand_in] = set(engagement.panel) - set(before)
     attempt = Attempt(
         path=reviews.path_of(world, KEY, "scores"),
         body={
@@ -114,6 +115,9 @@ async def recuse(world: World) -> None:
 
 async def judge(world: World) -> None:
     """试点评审"""
+    joined = people.expert(world.engagements[KEY].stand_in)
+    title = data.trial(KEY).title
+    await voices.messaged(world, "recused-member/stand-in", joined, "panel-stand-in", title)
     await reviews.score_one(world, KEY, reviews.opinion_of(_bidders()))
     await reviews.conclude_one(world, KEY)
 

@@ -94,6 +94,8 @@ async def call_back(world: World) -> None:
     one = session("unobserved")
     about = one.kind.title
     await voices.messaged(world, "missed-observation", world.purchaser, "observation-missed", about)
+    manager, template = activities.manager_of(world, one), "observation-missed-provider"
+    await voices.messaged(world, "missed-observation/provider", manager, template, about)
     attempt = Attempt(
         path=f"{activities.path_of(world, one)}/observation",
         body={"counted": one.headcount, "remark_code": "as-announced"},
@@ -115,6 +117,11 @@ async def settle_in_silence(world: World) -> None:
         etag=await world.client.etag(manager, path),
     )
     await voices.refused(world, "silent-reviewer", manager, attempt)
+    for name, who, template in (
+        ("silent-reviewer/provider", manager, "report-unreviewed"),
+        ("silent-reviewer/purchaser", world.purchaser, "report-unreviewed-purchaser"),
+    ):
+        await voices.messaged(world, name, who, template, one.kind.title)
 
 
 async def announce(world: World, name: str) -> None:

@@ -1,5 +1,6 @@
 """Messages: one text for one addressee about one event, read by each person apart."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -19,6 +20,14 @@ KINDS: Final = {
     "certificate-revoked": ("证书被撤销", "the certificate was revoked"),
     "registration-lapsed": ("登记失效", "the registration has lapsed"),
     "replaced": ("人员更换", "the worker was replaced"),
+    "seat-passed-on": (
+        "席位已由候补专家按抽取顺序递补，待其评分后方可得出评审结论",
+        "the next expert in the drawn order takes the seat, whose scores the review waits for",
+    ),
+    "seat-empty": (
+        "采购人代表席位空缺，由其余成员评审",
+        "the seat of the purchaser's representative stays empty, and the others judge",
+    ),
     "ill": ("人员患病", "the worker is ill"),
     "below-the-line": (
         "评估结果不合格，请按评估意见整改",
@@ -79,6 +88,13 @@ def named(name: str, code: str) -> Word:
     """A code of an event in words; a code that is new to us as it is."""
     zh, en = KINDS.get(code, (code, code))
     return Word(name=name, zh=zh, en=en)
+
+
+def coded(name: str, codes: tuple[str, ...], texts: Mapping[str, tuple[str, str]]) -> Word:
+    """Several codes, each with the texts that come with it; one without them as it is."""
+    zh = [f"{texts[code][0]}（{code}）" if code in texts else code for code in codes]
+    en = [f"{texts[code][1]} ({code})" if code in texts else code for code in codes]
+    return Word(name=name, zh="；".join(zh), en="; ".join(en))
 
 
 def why_withheld(balance_share_bp: int | None, *, given_up: bool) -> str:

@@ -37,6 +37,7 @@ NOUNS: Final[dict[str, str]] = {
     "observation": "现场监督",
     "organisation": "机构",
     "output": "产出",
+    "panel": "评审小组",
     "payment": "款项",
     "posting": "派驻",
     "proposal": "项目建议",

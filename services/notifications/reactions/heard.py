@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from libs.common.contract import event
+from libs.common.contract import answer, event
 
 
 @event("procurement.call.opened.v1")
@@ -132,23 +132,62 @@ class SettlementRecorded:
     claimed_amount: int
 
 
+@event("procurement.panel.changed.v1")
+class PanelChanged:
+    """A member of a panel has stepped back; the one who steps in is told."""
+
+    id: UUID
+    title: str
+    division: str
+    purchaser_id: UUID
+    stand_in: str | None
+
+
+@event("scheduling.activity.accepted.v1")
+class ActivityAccepted:
+    """A report was accepted; provisionally, if nobody reviewed it in time."""
+
+    id: UUID
+    agreement_id: UUID | None
+    title: str
+    organisation_id: UUID | None
+    division: str
+    provisional: bool
+
+
+@answer
+class ReturnReason:
+    """How a return code reads, by the policy of scheduling."""
+
+    code: str
+    zh: str
+    en: str
+
+
 @event("scheduling.activity.returned.v1")
 class ActivityReturned:
-    """A report was sent back to its author."""
+    """A report was sent back to its author; what has no text is told by its code."""
 
     id: UUID
     title: str
     organisation_id: UUID | None
     division: str
     report_due_day: date | None
+    return_codes: tuple[str, ...]
+    correction_due_day: date | None = None
+    reasons: tuple[ReturnReason, ...] = ()
 
 
-@event("scheduling.observation.assigned.v1", "scheduling.observation.missed.v1")
+@event(
+    "scheduling.observation.assigned.v1",
+    "scheduling.observation.missed.v1",
+    "scheduling.observation.waived.v1",
+)
 class ObservationHeard:
-    """Somebody is to observe an activity, or did not come."""
+    """Somebody is to observe an activity, did not come, or need not."""
 
     id: UUID
-    agreement_id: UUID | None
+    agreement_id: UUID
     title: str
     observer: str | None
     starts_at: datetime

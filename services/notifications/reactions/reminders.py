@@ -7,6 +7,7 @@ from libs.common.db import Tx
 from libs.common.ids import new_id
 from services.notifications.domain.messages import (
     at_time,
+    coded,
     compose,
     money,
     named,
@@ -51,6 +52,19 @@ async def remind_of_tenders(tx: Tx, heard: events.TenderHeard) -> None:
             words=tuple(words),
         ),
     )
+
+
+@reactions.effect(events.PanelChanged)
+async def remind_of_panels(tx: Tx, heard: events.PanelChanged) -> None:
+    """Tell the one who steps in to score, and the purchaser what became of the seat."""
+    became = "seat-passed-on" if heard.stand_in else "seat-empty"
+    facts = Facts(
+        division=heard.division,
+        person=heard.stand_in,
+        purchaser=heard.purchaser_id,
+        words=(same("title", heard.title), named("reason", became)),
+    )
+    await tell(tx, facts)
 
 
 @reactions.effect(events.ChallengeHeard)
@@ -122,20 +136,43 @@ async def remind_of_claims(tx: Tx, heard: events.PaymentClaimed) -> None:
 
 @reactions.effect(events.ActivityReturned)
 async def remind_of_returned_reports(tx: Tx, heard: events.ActivityReturned) -> None:
-    """Tell the organisation that a report came back."""
-    words = same("title", heard.title), _day("until", heard.report_due_day)
+    """Tell the organisation that a report came back, why, and until when to correct it."""
+    texts = {one.code: (one.zh, one.en) for one in heard.reasons}
+    words = (
+        same("title", heard.title),
+        coded("reason", heard.return_codes, texts),
+        _day("until", heard.correction_due_day or heard.report_due_day),
+    )
     await tell(tx, Facts(division=heard.division, provider=heard.organisation_id, words=words))
+
+
+@reactions.effect(events.ActivityAccepted)
+async def remind_of_unreviewed_reports(tx: Tx, heard: events.ActivityAccepted) -> None:
+    """Tell the organisation, and those who could have reviewed it, of a silent acceptance."""
+    if not heard.provisional:
+        return
+    purchaser = None
+    if heard.agreement_id is not None:
+        purchaser = (await views.known_agreement(tx, heard.agreement_id)).purchaser_id
+    facts = Facts(
+        division=heard.division,
+        provider=heard.organisation_id,
+        purchaser=purchaser,
+        words=(same("title", heard.title), on_day("day", tx.today)),
+    )
+    await tell(tx, facts)
 
 
 @reactions.effect(events.ObservationHeard)
 async def remind_of_observations(tx: Tx, heard: events.ObservationHeard) -> None:
-    """Tell the observer where to be, and the purchaser that nobody was."""
-    purchaser = None
-    if heard.agreement_id is not None:
-        purchaser = (await views.known_agreement(tx, heard.agreement_id)).purchaser_id
-    words = same("title", heard.title), at_time("day", heard.starts_at)
+    """Tell the observer where to be, both sides that nobody was, the provider that nobody need."""
+    agreement = await views.known_agreement(tx, heard.agreement_id)
     facts = Facts(
-        division=tx.cause.division, person=heard.observer, purchaser=purchaser, words=words
+        division=tx.cause.division,
+        person=heard.observer,
+        provider=agreement.provider_id,
+        purchaser=agreement.purchaser_id,
+        words=(same("title", heard.title), at_time("day", heard.starts_at)),
     )
     await tell(tx, facts)
 

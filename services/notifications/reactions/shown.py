@@ -141,6 +141,7 @@ class ActivityHeard:
     person_times: int
     reported_day: date | None
     report_due_day: date | None
+    correction_due_day: date | None = None
 
 
 @event(

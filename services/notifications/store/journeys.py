@@ -172,8 +172,9 @@ _JOURNEYS: Final = """
          SELECT count(*) FILTER (WHERE status IN ('held', 'reported', 'returned', 'accepted'))
                     AS activities,
                 count(*) FILTER (WHERE status = 'accepted') AS accepted,
-                count(*) FILTER (WHERE status IN ('held', 'returned') AND report_due_day < $5)
-                    AS unreported,
+                count(*) FILTER (
+                    WHERE status IN ('held', 'returned')
+                      AND coalesce(correction_due_day, report_due_day) < $5) AS unreported,
                 coalesce(sum(person_times) FILTER (WHERE status = 'accepted'), 0)
                     AS person_times
            FROM page_activities

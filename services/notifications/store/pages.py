@@ -141,7 +141,8 @@ _DUTIES: Final = """
          min(open.due_day) AS due_day, min(open.since) AS since
     FROM (SELECT 'report' AS kind, agreement_id, NULL::uuid AS organisation_id,
                  NULL AS title, NULL AS division, 'provider' AS who,
-                 report_due_day AS due_day, since, NULL::bigint AS amount
+                 coalesce(correction_due_day, report_due_day) AS due_day, since,
+                 NULL::bigint AS amount
             FROM page_activities
            WHERE status IN ('held', 'returned') AND report_due_day IS NOT NULL
            UNION ALL

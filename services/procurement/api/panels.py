@@ -4,13 +4,15 @@ from secrets import token_hex
 from typing import Annotated, Final
 from uuid import UUID
 
-from libs.common.contract import Some, Token, body
+from libs.common.contract import Some, Token, body, told
 from libs.common.db import Tx
 from libs.common.errors import NotYet
 from libs.common.http import Call, Routes
 from libs.common.ids import new_id
+from libs.common.outbox import emit
 from services.procurement.domain.panels import Panel, PanelDrawnAlready, draw
 from services.procurement.domain.scores import Mark, Score, check_marks
+from services.procurement.events.panels import PanelChanged
 from services.procurement.store import bids, reviews, tenders, views
 from services.procurement.store import panels as store
 
@@ -65,13 +67,14 @@ async def read_panel(tx: Tx, call: Call, tender_id: UUID) -> Panel:
 
 @routes.post("/tenders/{tender_id}/panel/recusals", scope="procurement:judge")
 async def recuse_member(tx: Tx, call: Call, tender_id: UUID) -> Panel:
-    """Step back from a panel; an expert's seat goes to the next in the drawn order."""
+    """Step back from a panel; an expert's seat goes to the next in the drawn order, who is told."""
     tender = await tenders.lock_tender_of_member(tx, tender_id, call.person)
     tender.empanel()
     panel = await store.get_panel(tx, tender_id)
     call.expect(panel)
     recused = panel.recuse(call.person)
     await store.save_panel(tx, recused)
+    await emit(tx, tender, told(PanelChanged, tender, stand_in=recused.joined_since(panel)))
     return recused
 
 
@@ -80,6 +83,7 @@ async def score_bid(tx: Tx, call: Call, tender_id: UUID, body: Marking) -> Score
     """Mark a valid bid, once, by each criterion that is rated."""
     tender = await tenders.lock_tender_of_member(tx, tender_id, call.person)
     call.expect(tender)
+    (await store.get_panel(tx, tender_id)).seat_of(call.person)
     tender.judge()
     check_marks(tender.criteria, body.marks)
     bid = await bids.find_bid(tx, body.bid_id)

@@ -56,6 +56,13 @@ class PanelNotDrawn(Conflict):
     zh = "评审小组尚未抽取。"
 
 
+class MemberRecused(Conflict):
+    """You have stepped back from this panel, so your scores do not count and no more are taken;
+    if you did not mean to, ask the purchaser."""
+
+    zh = "您已回避本项目评审，已交评分不计，也不再接受评分；如系误操作，请联系采购人。"
+
+
 @answer
 class Seat:
     """One person on a panel, or waiting to step in; `place` is the place in the drawn order."""
@@ -81,9 +88,16 @@ class Panel:
         """Who judges."""
         return tuple(seat.person for seat in self.seats if seat.status == "seated")
 
+    def seat_of(self, person: str) -> Seat:
+        """The seat from which that person judges; nobody comes back who has stepped back."""
+        [seat] = [seat for seat in self.seats if seat.person == person]
+        if seat.status == "recused":
+            raise MemberRecused
+        return seat
+
     def recuse(self, person: str) -> "Panel":
         """A member steps back; an expert's seat goes to the next in the drawn order."""
-        [seat] = [seat for seat in self.seats if seat.person == person]
+        seat = self.seat_of(person)
         changes = {person: replace(seat, status="recused")}
         if seat.side == "expert":
             waiting = [seat for seat in self.seats if seat.status == "stand-in"]
@@ -91,6 +105,10 @@ class Panel:
                 raise NoStandInLeft
             changes[waiting[0].person] = replace(waiting[0], status="seated")
         return changed(self, seats=tuple(changes.get(s.person, s) for s in self.seats))
+
+    def joined_since(self, before: "Panel") -> str | None:
+        """Who has stepped in since then."""
+        return next((one for one in self.members if one not in before.members), None)
 
 
 def drawn_order(seed: str, persons: frozenset[str]) -> list[str]:

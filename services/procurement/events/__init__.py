@@ -7,6 +7,7 @@ from services.procurement.events import (
     challenges,
     comparisons,
     needs,
+    panels,
     payments,
     tenders,
 )
@@ -14,6 +15,7 @@ from services.procurement.events import (
 TELLS: Final = (
     *needs.TELLS,
     *tenders.TELLS,
+    *panels.TELLS,
     *challenges.TELLS,
     *agreements.TELLS,
     *payments.TELLS,

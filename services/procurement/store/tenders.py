@@ -87,7 +87,7 @@ async def lock_tender_of(tx: Tx, tender_id: UUID) -> Tender:
 
 
 async def lock_tender_of_member(tx: Tx, tender_id: UUID, person: str) -> Tender:
-    """A tender on whose panel that person sits: nobody else has anything to judge in it."""
+    """A tender on whose panel that person sits or sat: for nobody else it is one to judge."""
     return await tx.get(
         Tender,
         """
@@ -102,7 +102,7 @@ async def lock_tender_of_member(tx: Tx, tender_id: UUID, person: str) -> Tender:
          WHERE t.id = $1
            AND EXISTS (SELECT FROM jsonb_array_elements(p.seats) AS seat
                         WHERE seat ->> 'person' = $2
-                          AND seat ->> 'status' = 'seated')
+                          AND seat ->> 'status' IN ('seated', 'recused'))
            FOR UPDATE OF t
         """,
         tender_id,

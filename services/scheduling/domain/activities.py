@@ -120,6 +120,8 @@ class Activity:
     held_day: date | None
     reported_day: date | None
     report_due_day: date | None
+    correction_due_day: date | None
+    """Until when a report that came back is to be sent again."""
     review_due_at: datetime | None
     provisional: bool
     return_codes: tuple[str, ...]

@@ -40,6 +40,7 @@ _UNTOUCHED: Final[dict[str, object]] = {
     "held_day": None,
     "reported_day": None,
     "report_due_day": None,
+    "correction_due_day": None,
     "review_due_at": None,
     "provisional": False,
     "return_codes": (),

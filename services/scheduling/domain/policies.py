@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Final
 
-from libs.common.contract import BasisPoints, Count, Period, Some, Token, answer
+from libs.common.contract import BasisPoints, Count, Name, Period, Some, Token, answer, body
 from libs.common.errors import Fault, Invalid
 from libs.common.sentences import IN_THE_PAST, OUT_OF_RANGE
 
@@ -22,6 +22,15 @@ class PolicyOutOfRange(Invalid):
     """A policy's hours and days reach no further than 400 days."""
 
     zh = "政策规定的时限不得超过四百天。"
+
+
+@body
+class ReturnText:
+    """How a return code reads to who has to act on it."""
+
+    code: Token
+    zh: Name
+    en: Name
 
 
 @answer
@@ -48,7 +57,12 @@ class Rules:
     photo_free_domains: Codes
     minors_domains: Codes
     return_codes: Codes
+    return_texts: Annotated[tuple[ReturnText, ...], Some(0, 50)] = ()
     series_days: Period
+
+    def texts_of(self, codes: tuple[str, ...]) -> tuple[ReturnText, ...]:
+        """How those of the codes read that have a text."""
+        return tuple(text for text in self.return_texts if text.code in codes)
 
 
 @answer

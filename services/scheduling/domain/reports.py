@@ -188,6 +188,7 @@ def submit(
         status="reported",
         volunteers=volunteers,
         reported_day=day,
+        correction_due_day=None,
         review_due_at=review_due_at,
         return_codes=(),
     )
@@ -231,11 +232,12 @@ def accept(activity: Activity, output: OutputProgress | None, *, provisional: bo
     )
 
 
-def send_back(activity: Activity, codes: tuple[str, ...]) -> Activity:
-    """Returned to its author; what it had counted for is taken back."""
+def send_back(activity: Activity, codes: tuple[str, ...], due: date) -> Activity:
+    """Returned to its author, to be corrected by `due`; what it had counted for is taken back."""
     return changed(
         activity,
         status="returned",
+        correction_due_day=due,
         provisional=False,
         review_due_at=None,
         return_codes=tuple(sorted(set(codes))),

@@ -230,6 +230,7 @@ async def tell_late(stage: Stage) -> None:
         status="held",
         reported_day=None,
         report_due_day="2025-06-21",
+        correction_due_day=None,
     )
     await tell(
         stage,

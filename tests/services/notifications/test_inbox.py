@@ -13,7 +13,8 @@ from tests.services.notifications.conftest import (
     tell_agreement,
     tell_names,
 )
-from tests.services.notifications.test_reminders import CALL, DUTY, OBSERVATION, PAYMENT, TENDER
+from tests.services.notifications.test_reminders import CALL, DUTY, PAYMENT, TENDER
+from tests.services.notifications.test_sentences import OBSERVATION
 
 
 async def messages(client: Client) -> list[dict[str, Any]]:
@@ -46,9 +47,8 @@ async def test_an_organisation_s_role_is_told(
 
 async def test_a_person_is_told_wherever_they_work(notifications: Stage) -> None:
     """A message to a person follows the person, in any role."""
-    await notifications.hear(
-        "scheduling.observation.assigned.v1", new_id(), {**OBSERVATION, "agreement_id": None}
-    )
+    await tell_agreement(notifications)
+    await notifications.hear("scheduling.observation.assigned.v1", new_id(), OBSERVATION)
 
     observer = notifications.as_("observer", person="p-observer", divisions=())
     stranger = notifications.as_("observer", person="p-stranger")

@@ -80,6 +80,27 @@ async def test_the_overview_tells_the_year(notifications: Stage, auditor: Client
     assert await level(notifications, "duties_late", kind="invoice") == 0
 
 
+async def test_a_returned_report_has_a_day_of_its_own(
+    notifications: Stage, auditor: Client
+) -> None:
+    """It is not late as long as there is time to correct it."""
+    await play(notifications)
+
+    await tell(
+        notifications,
+        "scheduling.activity.returned.v1",
+        numbered(5, 10),
+        agreement_id=LATE,
+        division=COMMUNITY,
+        status="returned",
+        report_due_day="2025-06-21",
+        correction_due_day="2025-07-08",
+    )
+
+    assert "2025-07-08 提交活动报告" in await look(auditor)
+    assert await level(notifications, "duties_late", kind="report") == 0
+
+
 async def test_whoever_must_act_is_named(notifications: Stage, auditor: Client) -> None:
     """Challenges and complaints by their tender, money to come back by its sum, registrations by
     the employer, work that lags."""

@@ -8,7 +8,6 @@ import pytest
 from libs.common.ids import new_id
 from libs.common.testing import Client, Stage
 from tests.services.notifications.conftest import (
-    ACTIVITY,
     AGREEMENT,
     AGREEMENT_STATE,
     COMMUNITY,
@@ -19,6 +18,7 @@ from tests.services.notifications.conftest import (
     tell_names,
     whole,
 )
+from tests.services.notifications.test_sentences import OBSERVATION, SENTENCES
 
 CALL: Final[dict[str, Any]] = {
     "id": SOMETHING,
@@ -72,14 +72,6 @@ COMPLAINT: Final[dict[str, Any]] = {
     "organisation_id": PROVIDER,
     "decide_due_day": "2025-03-03",
     "suspended_until": None,
-}
-OBSERVATION: Final[dict[str, Any]] = {
-    "id": SOMETHING,
-    "activity_id": ACTIVITY,
-    "title": "生日会",
-    "agreement_id": AGREEMENT,
-    "observer": "p-observer",
-    "starts_at": "2025-03-31T01:00:00Z",
 }
 REGISTRATION: Final[dict[str, Any]] = {
     "id": SOMETHING,
@@ -257,38 +249,6 @@ CASES: Final[list[tuple[str, dict[str, Any], dict[str, str]]]] = [
         },
     ),
     (
-        "scheduling.activity.returned.v1",
-        {
-            "id": ACTIVITY,
-            "title": "生日会",
-            "organisation_id": PROVIDER,
-            "division": COMMUNITY,
-            "report_due_day": "2025-04-07",
-        },
-        {OF_PROVIDER: "活动“生日会”的简报被退回，请于2025年4月7日前修改后重新提交。"},
-    ),
-    (
-        "scheduling.observation.assigned.v1",
-        OBSERVATION,
-        {"person:p-observer": "请于2025年3月31日09:00到现场监督活动“生日会”。"},
-    ),
-    (
-        "scheduling.observation.missed.v1",
-        OBSERVATION,
-        {
-            OF_PURCHASER: "活动“生日会”（2025年3月31日09:00）现场监督员未到场，"
-            "已标记为未监督，请回访三名参加者。"
-        },
-    ),
-    (
-        "scheduling.workplan.behind.v1",
-        {"agreement_id": AGREEMENT, "counted": 3, "expected": 8, "as_of": "2025-06-30"},
-        {
-            OF_PROVIDER: "协议“友爱社区居家养老服务”的产出进度落后："
-            "截至2025年6月30日完成3/8，请调整计划。"
-        },
-    ),
-    (
         "evaluation.inspection.due.v1",
         DUTY,
         {OF_PURCHASER: "协议“友爱社区居家养老服务”的半年监督检查应于2025年7月31日前完成。"},
@@ -300,11 +260,6 @@ CASES: Final[list[tuple[str, dict[str, Any], dict[str, str]]]] = [
             addressee: "协议“友爱社区居家养老服务”的月度监督检查已逾期（应于2025年7月31日前完成）。"
             for addressee in (OF_PURCHASER, f"official:{COMMUNITY}")
         },
-    ),
-    (
-        "scheduling.assignment.freed.v1",
-        {"id": SOMETHING, "organisation_id": PROVIDER, "reason": "certificate-revoked"},
-        {OF_PROVIDER: "本机构一项已安排的工作因证书被撤销退回，请改派他人。"},
     ),
     (
         "evaluation.rectification.ordered.v1",
@@ -373,14 +328,6 @@ CASES: Final[list[tuple[str, dict[str, Any], dict[str, str]]]] = [
         {
             "person:p-visitor": "协议“友爱社区居家养老服务”的走访已分派给您，"
             f"请于2025年11月10日至2025年11月20日之间完成（走访编号{SOMETHING}）。"
-        },
-    ),
-    (
-        "evaluation.result.notified.v1",
-        DUTY,
-        {
-            OF_PROVIDER: "协议“友爱社区居家养老服务”的评估结果已告知，"
-            "如有异议请于2025年12月20日前申请复核。"
         },
     ),
     (
@@ -481,9 +428,9 @@ async def test_why_nothing_is_paid(
 
 
 async def test_every_template_is_used(notifications: Stage) -> None:
-    """Each seeded template is told by one of the events that are tried here."""
+    """Each seeded template is told by one of the events that are tried here or as sentences."""
     await tell_agreement(notifications)
-    for event_type, data, _ in CASES:
+    for event_type, data, _ in [*CASES, *SENTENCES]:
         await notifications.hear(event_type, data.get("id", SOMETHING), whole(event_type, data))
     await notifications.hear(
         "registry.registration.lapsed.v1", SOMETHING, REGISTRATION, event_id=new_id()

@@ -163,7 +163,7 @@ async def test_who_cannot_sit(procurement: Stage) -> None:
 
 
 async def test_a_member_steps_back(procurement: Stage) -> None:
-    """The stand-in judges instead; who does not sit has nothing to step back from."""
+    """The stand-in judges instead; who has never sat has nothing to step back from."""
     ready, members = await empanelled(procurement, PRICES)
     expert = next(member for member in members if member != "buyer")
     path = f"/tenders/{ready.tender}/panel/recusals"
@@ -175,7 +175,7 @@ async def test_a_member_steps_back(procurement: Stage) -> None:
     assert list(seats.values()).count("seated") == 3
     again = await procurement.as_("expert", person=expert).post(path)
     stranger = await procurement.as_("expert", person="nobody").post(path)
-    assert (again.status, again.code) == (404, "tender-not-found")
+    assert (again.status, again.code) == (409, "member-recused")
     assert (stranger.status, stranger.code) == (404, "tender-not-found")
 
 

@@ -144,10 +144,14 @@ async def test_a_member_recuses_and_the_stand_in_takes_the_seat(procurement: Sta
     assert max(experts) + 1 == seats[joined]["place"]
     mark = {"bid_id": ready.bids[0], "marks": marks(9_000)}
     assert await refusal(expert, f"{path}/scores", mark) == (
-        "tender-not-found",
-        "对象不存在，或不在您的机构或区划范围内。",
-        "There is no such thing, or it lies outside your organisation or divisions.",
+        "member-recused",
+        "您已回避本项目评审，已交评分不计，也不再接受评分；如系误操作，请联系采购人。",
+        "You have stepped back from this panel, so your scores do not count and no more are "
+        "taken; if you did not mean to, ask the purchaser.",
     )
+    [told] = await procurement.said("procurement.panel.changed.v1")
+    assert (ready.tender, joined) == (told.data["id"], told.data["stand_in"])
+    assert leaving not in str(told.data)
     for member in {*members, joined} - {leaving, joined}:
         for bid_id in ready.bids:
             await done(await score(procurement, ready.tender, member, bid_id, 9_000))

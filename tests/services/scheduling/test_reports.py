@@ -133,10 +133,27 @@ async def test_a_return_names_codes_and_is_corrected(scheduling: Stage) -> None:
     ) == ("returned", ["photos-unclear"])
     [told] = await scheduling.said("scheduling.activity.returned.v1")
     assert told.data["return_codes"] == ["photos-unclear"]
+    assert told.data["reasons"] == [
+        {"code": "photos-unclear", "zh": "照片不清晰", "en": "the photos are unclear"}
+    ]
     assert stale.status == 412
     assert (corrected.status, corrected.headers["ETag"]) == (200, '"2"')
     assert len(await scheduling.said("scheduling.activity.reported.v1")) == 2
     assert (await play.review(scheduling, activity, "accept")).body["counted"] == 1
+
+
+async def test_a_correction_has_days_of_its_own(scheduling: Stage) -> None:
+    """As many working days from the return on as a first report has, told until it is corrected."""
+    activity = await play.reported(scheduling)
+    await scheduling.move_to(play.START + timedelta(days=10))
+    await play.review(scheduling, activity, "return", "persons-differ")
+    client = play.manager(scheduling)
+    waiting = (await client.get(f"/activities/{activity}")).body["correction_due_day"]
+    await client.patch(f"/activities/{activity}/report", await play.report(client), match='"1"')
+
+    [told] = await scheduling.said("scheduling.activity.returned.v1")
+    assert told.data["report_due_day"] < waiting == told.data["correction_due_day"] == "2024-11-22"
+    assert (await client.get(f"/activities/{activity}")).body["correction_due_day"] is None
 
 
 async def test_only_the_author_corrects_and_only_before_acceptance(scheduling: Stage) -> None:
