@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from libs.embedded.platform import service_names
+from tests.platform.crawl import crawl
 from tests.platform.running import explore, resumed, strangers
 from tests.proof.year import clean, play
 
@@ -39,3 +41,20 @@ def test_strangers_see_and_break_nothing(home: Path) -> None:
     assert report.operations > 200
     assert report.calls > report.operations
     assert itself.report.findings
+
+
+def test_the_pages_open_where_services_run_apart(home: Path) -> None:
+    """Behind the proxy of `PROCESSES=1` a visitor reaches each page, style, script, health and API
+    document that the pages name, at one address and at no other."""
+    with resumed(home, processes=True) as url:
+        found = crawl(url)
+
+    assert found.wrong == []
+    agreements = [path for path in found.kinds if "/pages/agreements/" in path]
+    assert len(agreements) > 5
+    assert found.kinds["/notifications/pages/page.css"] == "text/css"
+    assert found.kinds["/notifications/pages/page.js"] == "text/javascript"
+    for name in service_names():
+        assert found.kinds[f"/{name}/docs"] == "text/html"
+        assert found.kinds[f"/{name}/docs/files/swagger-ui.css"] == "text/css"
+        assert found.kinds[f"/{name}/health"] == "application/json"

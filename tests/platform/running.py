@@ -25,10 +25,11 @@ CITY: Final = "510181"
 
 
 @contextmanager
-def resumed(home: Path) -> Iterator[str]:
+def resumed(home: Path, *, processes: bool = False) -> Iterator[str]:
     """The platform of that home, up; gives its address."""
     port = free_ports(1)[0]
     command = [sys.executable, "-m", "libs.embedded", "up", "--port", str(port)]
+    command += ["--processes"] if processes else []
     with (home / "up.log").open("wb") as log:
         process = subprocess.Popen(
             command,
@@ -39,7 +40,7 @@ def resumed(home: Path) -> Iterator[str]:
             start_new_session=True,
         )
         try:
-            _wait_for(f"http://127.0.0.1:{port}/registry/openapi.json", process)
+            _wait_for_ready(home / "up.log", process)
             yield f"http://127.0.0.1:{port}"
         finally:
             with contextlib.suppress(ProcessLookupError):
@@ -83,11 +84,10 @@ def explore(home: Path, number: int) -> Strangers:
     return run
 
 
-def _wait_for(address: str, process: "subprocess.Popen[bytes]") -> None:
+def _wait_for_ready(log: Path, process: "subprocess.Popen[bytes]") -> None:
     latest = time.monotonic() + PATIENCE
     while time.monotonic() < latest and process.poll() is None:
-        with contextlib.suppress(requests.ConnectionError):
-            if requests.get(address, timeout=5).status_code == 200:
-                return
+        if "Sanshe is ready" in log.read_text():
+            return
         time.sleep(0.2)
     raise TimeoutError("the platform does not come up; see up.log in its home")
