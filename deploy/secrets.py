@@ -54,7 +54,7 @@ def write(folder: Path, services: Sequence[str], *, rehearsal: bool) -> None:
     issuer = Issuer(home.folder)
     files: dict[str, list[Manifest]] = {
         "kustomization.yaml": [COMPONENT],
-        "filled.yaml": [*_filled(home, services), _naming(issuer)],
+        "filled.yaml": _filled(home, services) + _naming(issuer, rehearsal=rehearsal),
         "own.yaml": _own(home, issuer, services, rehearsal=rehearsal),
     }
     for name, manifests in files.items():
@@ -103,8 +103,18 @@ ISSUER_FILES: Final = ("issuer", "issuer.jwk", "issuer.jwks")
 """With these in `$SANSHE_HOME/secrets` tokens are signed: nobody but a rehearsal gets them."""
 
 
-def _naming(issuer: Issuer) -> Manifest:
-    return _patch("ConfigMap", "sanshe", data={"AUTH_ISSUER": issuer.name})
+PROBE_TOKEN_SECONDS: Final = 400 * 24 * 3600
+"""Made anew by each call: once a year is enough."""
+
+
+def _naming(issuer: Issuer, *, rehearsal: bool) -> list[Manifest]:
+    """Who signs tokens; and one for the probe, which a rehearsal does not have."""
+    found = [_patch("ConfigMap", "sanshe", data={"AUTH_ISSUER": issuer.name})]
+    if not rehearsal:
+        claims = {"sub": "probe", "person": "probe", "roles": ["system"]}
+        token = issuer.token(claims, lifetime=PROBE_TOKEN_SECONDS)
+        found.append(_patch("Secret", "probe", stringData={"token": token}))
+    return found
 
 
 def _of_broker(home: Home, user: str) -> str:

@@ -66,7 +66,7 @@ class Asker:
     async def _once(
         self, method: str, path: str, body: Any, query: dict[str, str], key: str
     ) -> Answer:
-        headers = {"Authorization": f"Bearer {_token()}", "Idempotency-Key": key}
+        headers = {"Authorization": f"Bearer {operator_token()}", "Idempotency-Key": key}
         async with self._session.request(
             method, path, json=body, params=query, headers=headers
         ) as told:
@@ -91,15 +91,19 @@ class Asker:
 @asynccontextmanager
 async def asking() -> AsyncIterator[Asker]:
     """Of `API_URL`, or of `API_PORT` on this machine."""
-    _token()
-    address = os.environ.get("API_URL") or f"http://127.0.0.1:{os.environ.get('API_PORT', '8080')}"
+    operator_token()
     timeout = aiohttp.ClientTimeout(total=SECONDS)
     headers = {"Accept-Language": os.environ.get("LANG", "zh")}
-    async with aiohttp.ClientSession(address, timeout=timeout, headers=headers) as session:
+    async with aiohttp.ClientSession(api_address(), timeout=timeout, headers=headers) as session:
         yield Asker(session)
 
 
-def _token() -> str:
+def api_address() -> str:
+    """Where the APIs are."""
+    return os.environ.get("API_URL") or f"http://127.0.0.1:{os.environ.get('API_PORT', '8080')}"
+
+
+def operator_token() -> str:
     """Of the person who asks; in a file it may be renewed while a long piece of work goes on."""
     file = os.environ.get("OPERATOR_TOKEN_FILE")
     token = Path(file).read_text().strip() if file else os.environ.get("OPERATOR_TOKEN")

@@ -5,6 +5,7 @@ Without one, API and worker run in one process.
 
 import argparse
 import asyncio
+import json
 import os
 from collections.abc import Coroutine, Sequence
 from functools import partial
@@ -12,7 +13,8 @@ from typing import Any
 
 import uvloop
 
-from libs.common import config, console, log, migrate, restoring, topology
+from libs.common import config, console, log, migrate, probing, restoring, topology
+from libs.common.asking import api_address
 from libs.common.config import Missing
 from libs.common.db import Database
 from libs.common.patience import await_schema, until_up
@@ -31,6 +33,9 @@ def main(service: Service) -> None:
     add_migrate_options(commands.add_parser("migrate", help="schema and topology"))
     commands.add_parser("await-schema", help="wait until the schema fits this code")
     commands.add_parser("restored", help="begin an epoch, after a restore (owner's rights)")
+    if probed := probing.probed_by(service.heard_types):
+        probe = commands.add_parser("probe", help="a command to each service, until it is heard")
+        probe.add_argument("--every", type=float, help="seconds; without it, once")
     console.add_commands(commands)
     chosen = parser.parse_args()
     if "ask" in chosen:
@@ -47,6 +52,8 @@ def main(service: Service) -> None:
         case "await-schema":
             address = config.read(("DATABASE_URL",)).of(service.name).database_url
             start(await_schema(address, service.folder / "migrations"))
+        case "probe":
+            start(probe_all(service.name, probed, chosen.every))
         case "api" | "worker":
             serve([service], frozenset({chosen.command}))
         case _:
@@ -111,6 +118,18 @@ async def migrate_all(services: list[Service], *, rehearsal: bool, phases: froze
                 phases,
             )
         )
+
+
+async def probe_all(hearer: str, services: Sequence[str], every: float | None) -> None:
+    """Probe for good; or once, say what became of it, and end with status 1 if it did not reach."""
+    prober = probing.Prober(api_address(), hearer, services)
+    if every is not None:
+        await probing.serve(prober, every, config.read(()))
+        return
+    outcomes = await prober.once()
+    print(json.dumps(outcomes, indent=2))
+    if set(outcomes.values()) != {"through"}:
+        raise SystemExit(1)
 
 
 async def begin_epoch_of(service: Service) -> None:

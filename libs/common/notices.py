@@ -11,6 +11,8 @@ VIEW_EMPTIED: Final = "view.emptied.v1"
 HOUR_COUNTED: Final = "hour.counted.v1"
 DATABASE_RESTORED: Final = "database.restored.v1"
 DIFFERENCE_FOUND: Final = "difference.found.v1"
+PROBE_SENT: Final = "probe.sent.v1"
+"""Neither logged nor compared: whoever probes looks for it."""
 
 
 @answer
@@ -88,3 +90,16 @@ def database_restored(service: str) -> type[Any]:
         """… and of what was told later, these."""
 
     return DatabaseRestored
+
+
+@cache
+def probe_sent(service: str) -> type[Any]:
+    """The class of `<service>.probe.sent.v1`."""
+
+    @event(f"{service}.{PROBE_SENT}")
+    class ProbeSent:
+        """Somebody tries whether a command reaches those who follow this service."""
+
+        probe: UUID
+
+    return ProbeSent

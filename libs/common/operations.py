@@ -12,6 +12,7 @@ from libs.common.http import Call, Routes
 
 READ: Final = "operations:read"
 REPAIR: Final = "operations:repair"
+PROBE: Final = "operations:probe"
 MOVE_CLOCK: Final = "rehearsal:move-clock"
 
 

@@ -12,7 +12,7 @@ from libs.common.bus import Reactions
 from libs.common.contract import answer, event
 from libs.common.db import Tx
 from libs.common.ids import new_id
-from libs.common.notices import HOUR_COUNTED, HourTotal
+from libs.common.notices import HOUR_COUNTED, PROBE_SENT, HourTotal
 from libs.common.outbox import emit
 
 log = structlog.get_logger()
@@ -49,9 +49,9 @@ class _Hours:
 
 async def tell_hours(tx: Tx) -> None:
     """Tell the totals of each hour that is over and wholly published, once."""
-    before = tx.wall - CLOSED_AFTER - timedelta(hours=1)
-    for hour in await tx.all(datetime, _CLOSED, before):
-        totals = await tx.all(HourTotal, _OF_HOUR, hour)
+    before, probe = tx.wall - CLOSED_AFTER - timedelta(hours=1), f"{tx.service}.{PROBE_SENT}"
+    for hour in await tx.all(datetime, _CLOSED, before, probe):
+        totals = await tx.all(HourTotal, _OF_HOUR, hour, probe)
         await tx.do("INSERT INTO told_hours (hour, told_at) VALUES ($1, $2)", hour, tx.wall)
         counted = notices.hour_counted(tx.service)
         await emit(tx, _Hours(), counted(hour=hour, totals=tuple(totals)))
@@ -142,6 +142,7 @@ _CLOSED: Final = """
   SELECT DISTINCT hour
     FROM totals
    WHERE direction = 'emitted'
+     AND type <> $2
      AND hour <= $1
      AND hour > coalesce((SELECT max(hour) FROM told_hours), '-infinity') - interval '30 days'
      AND NOT EXISTS (SELECT FROM told_hours WHERE told_hours.hour = totals.hour)
@@ -158,6 +159,7 @@ _OF_HOUR: Final = """
     FROM totals
    WHERE direction = 'emitted'
      AND hour = $1
+     AND type <> $2
 GROUP BY type
 ORDER BY type
 """

@@ -23,9 +23,10 @@ from libs.common.http import Route, Routes
 from libs.common.jobs import Jobs
 from libs.common.leader import Leader
 from libs.common.levels import Board, Levels, ground
-from libs.common.operations import MOVE_CLOCK, READ, REPAIR, operations, rehearsal
+from libs.common.operations import MOVE_CLOCK, PROBE, READ, REPAIR, operations, rehearsal
 from libs.common.outbox import Bell, Relay
 from libs.common.parking import parking
+from libs.common.probing import probing
 from libs.common.problems import Constraints, application
 from libs.common.publisher import Publisher
 from libs.common.reconciling import compare_hours_of
@@ -39,6 +40,7 @@ EVERYWHERE: Final[Grants] = {
     READ: frozenset({"operator", "auditor"}),
     REPAIR: frozenset({"operator"}),
     MOVE_CLOCK: frozenset({"operator"}),
+    PROBE: frozenset({"operator", "system"}),
 }
 SHUTDOWN_SECONDS: Final = 10.0
 API_POOL: Final = 16
@@ -68,7 +70,11 @@ class Service:
 
     def __post_init__(self) -> None:
         """Every service tells of its own running, and compares with what others tell of theirs."""
-        more = [notices.hour_counted(self.name), notices.database_restored(self.name)]
+        more = [
+            notices.hour_counted(self.name),
+            notices.database_restored(self.name),
+            notices.probe_sent(self.name),
+        ]
         if self.reactions.by_type:
             compare_hours_of(self.reactions)
             more.append(notices.difference_found(self.name))
@@ -96,6 +102,7 @@ class Service:
         ground = (
             operations(self.reactions),
             parking(self.reactions),
+            probing(self.name),
             repairs(self.name, self.reactions, told, self.sources.keys()),
         )
         own = [route for routes in (*self.routes, *ground) for route in routes.routes]

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from libs.common import contract
+from libs.common.notices import PROBE_SENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,4 +42,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
     )
 }
 """A new type reaches the log, the feed and the pages with it."""
-TYPES: Final[frozenset[str]] = frozenset(CATALOGUE)
+PROBES: Final = frozenset(name for name in CATALOGUE if name.endswith(f".{PROBE_SENT}"))
+"""Whoever follows the feed has no use for these, and the log would keep them for ever."""
+TYPES: Final[frozenset[str]] = frozenset(CATALOGUE) - PROBES
+"""What the log holds and the feed shows."""

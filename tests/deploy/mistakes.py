@@ -141,6 +141,11 @@ def _powerful(cluster: Cluster) -> None:
     )
 
 
+def _unprovided(cluster: Cluster) -> None:
+    variables = _container(cluster, "probe")["env"]
+    variables[:] = [each for each in variables if each["name"] != "OPERATOR_TOKEN_FILE"]
+
+
 def _too_late(cluster: Cluster) -> None:
     variables = _container(cluster)["env"]
     variables.sort(key=lambda variable: variable["name"] != "DATABASE_URL")
@@ -258,6 +263,7 @@ MISTAKES: Final = [
     Mistake(about="a needed variable is missing", caught_by="told", plant=_untold),
     Mistake(about="a variable that nobody reads", caught_by="told", plant=_misspelt),
     Mistake(about="an API has an owner's rights", caught_by="told", plant=_powerful),
+    Mistake(about="the probe has no token", caught_by="told", plant=_unprovided),
     Mistake(about="a variable is used before it is set", caught_by="told", plant=_too_late),
     Mistake(about="a service leads to no port", caught_by="connected", plant=_port),
     Mistake(

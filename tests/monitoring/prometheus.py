@@ -41,7 +41,7 @@ def need(name: str) -> Path:
 def promtool(*arguments: str | Path) -> str:
     """What promtool says; fails if it finds fault."""
     done = subprocess.run(
-        [need("promtool"), *arguments], capture_output=True, text=True, timeout=120, check=False
+        [need("promtool"), *arguments], capture_output=True, text=True, timeout=300, check=False
     )
     said = done.stdout + done.stderr
     assert done.returncode == 0, said

@@ -2,7 +2,13 @@
 
 from typing import Final
 
-from services.notifications.api import event_log, inbox, pages, restorations, templates
+from services.notifications.api import event_log, inbox, pages, probes, restorations, templates
 
-ROUTES: Final = (event_log.routes, restorations.routes, inbox.routes, templates.routes)
+ROUTES: Final = (
+    event_log.routes,
+    restorations.routes,
+    probes.routes,
+    inbox.routes,
+    templates.routes,
+)
 PAGES: Final = pages.routes

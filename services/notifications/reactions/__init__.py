@@ -3,7 +3,14 @@
 Whoever has emptied a view gets its events from here once more.
 """
 
-from services.notifications.reactions import pages, rebuilding, reminders, restorations, views
+from services.notifications.reactions import (
+    pages,
+    probes,
+    rebuilding,
+    reminders,
+    restorations,
+    views,
+)
 from services.notifications.reactions.event_log import reactions
 
-__all__ = ["pages", "reactions", "rebuilding", "reminders", "restorations", "views"]
+__all__ = ["pages", "probes", "reactions", "rebuilding", "reminders", "restorations", "views"]

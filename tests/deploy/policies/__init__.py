@@ -8,7 +8,7 @@ from tests.deploy.policies import measuring, network, operated, places, pods, ru
 
 Policy = Callable[[Cluster], list[str]]
 
-OURS: Final = ("api", "worker", "migrate", "entry", "scenario")
+OURS: Final = ("api", "worker", "migrate", "entry", "probe", "scenario")
 NEEDED: Final = frozenset(
     {
         # Everybody asks for addresses.
@@ -30,6 +30,9 @@ NEEDED: Final = frozenset(
         ("gateway", "entry", "http"),
         ("entry", "api", "http"),
         ("entry", "entry", "http"),
+        # The probe is a client of all of them.
+        ("probe", "api", "http"),
+        ("probe", "entry", "http"),
         # A rehearsal's scenario is a client, and hears what its own queue gets.
         ("scenario", "api", "http"),
         ("scenario", "entry", "http"),
@@ -37,6 +40,7 @@ NEEDED: Final = frozenset(
         # Measured from outside, over ports that nobody else reaches.
         ("monitoring", "api", "operations"),
         ("monitoring", "worker", "operations"),
+        ("monitoring", "probe", "operations"),
         ("monitoring", "rabbitmq", "operations"),
         ("monitoring", "rabbitmq", "prometheus-tls"),
         ("monitoring", "postgres", "metrics"),

@@ -21,6 +21,7 @@ _KNOWN: Final = frozenset(
 )
 """Ours, and the one by which OpenSSL knows whom to trust beside the public authorities."""
 SECRET: Final = base64.b64encode(bytes(32)).decode()
+_RUNS: Final = "-m services."
 _MIGRATES: Final = ("MIGRATE_DATABASE_URL", "MIGRATE_AMQP_URL")
 _PREPARES: Final = ("SANSHE_DATABASE_URL", "OWNER_PASSWORD", "RUNTIME_PASSWORD")
 _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
@@ -29,6 +30,7 @@ _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "migrate": _MIGRATES,
     "prepare": _PREPARES,
     "await-schema": ("DATABASE_URL",),
+    "probe": ("API_URL", "OPERATOR_TOKEN_FILE"),
 }
 _RIGHTS: Final[Mapping[str, frozenset[str]]] = {
     "api": _KNOWN - {"AMQP_URL", "AMQP_URL_FILE"},
@@ -36,6 +38,7 @@ _RIGHTS: Final[Mapping[str, frozenset[str]]] = {
     "migrate": frozenset((*_MIGRATES, "LOG_LEVEL")),
     "prepare": frozenset(_PREPARES),
     "await-schema": frozenset(("DATABASE_URL",)),
+    "probe": frozenset(("API_URL", "OPERATOR_TOKEN_FILE", "BIND_ADDRESS", "OPS_PORT")),
 }
 """What each command may be told at most: an API has no address of a broker, and nobody that runs
 has the rights of a migration."""
@@ -136,7 +139,7 @@ def told(cluster: Cluster) -> list[str]:
         f"{workload}: {container['name']}: {fault}"
         for workload in cluster.workloads
         for container in workload.every_container
-        if "services.$(SERVICE)" in container.get("command", [])
+        if _RUNS in " ".join(container.get("command", []))
         for fault in _faults_of_environment(workload, container, cluster)
     ]
 

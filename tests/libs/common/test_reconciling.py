@@ -180,3 +180,35 @@ async def test_an_hour_is_told_when_all_of_it_is_published(echo: Stage, later: P
     await echo.running.leader().reconcile()
     await echo.running.leader().reconcile()
     assert len(await echo.said("echo.hour.counted.v1")) == 1
+
+
+async def test_probes_are_in_no_hour(echo: Stage, later: Pass) -> None:
+    """Whoever sent a probe looks for it: an hour of probes alone is not told, nor compared."""
+    sent = await echo.as_("system").post("/operations/probes")
+    [told] = await echo.said()
+    await publish_all(echo)
+    later(2)
+    await echo.running.leader().reconcile()
+
+    assert (sent.status, told.type, told.subject) == (201, "echo.probe.sent.v1", "echo")
+    assert told.data == sent.body
+    assert await echo.said("echo.hour.counted.v1") == []
+
+    await echo.as_("official").post("/things", {"name": "a"})
+    await publish_all(echo)
+    await echo.running.leader().reconcile()
+    [counted] = await echo.said("echo.hour.counted.v1")
+    assert [total["type"] for total in counted.data["totals"]] == ["echo.thing.made.v1"]
+
+
+async def publish_all(echo: Stage) -> None:
+    """As a relay counts and marks it, without a broker."""
+    await echo.fetch(
+        """
+        INSERT INTO totals (direction, reaction, type, hour, lane, count, xor)
+             SELECT 'emitted', '', type, hour_of(event_id), 0, 1, bits_of(event_id)
+               FROM outbox
+              WHERE published_at IS NULL
+        """
+    )
+    await echo.fetch("UPDATE outbox SET published_at = now()")
