@@ -13,14 +13,6 @@ from services.registry.importing.known import Known, Thing
 from services.registry.importing.tables import Fault, Row, Table
 
 NOBODY: Final = UUID(int=0)
-DIVISION_FAULTS: Final[Mapping[str, str]] = {
-    "not-of-the-level": "代码与级别不符",
-    "city-has-no-parent": "市级不填上级代码",
-    "parent-missing": "须填上级代码",
-    "parent-unknown": "上级区划不在表中，也未登记",
-    "parent-not-one-above": "上级区划不是上一级",
-    "not-below-parent": "代码不在上级区划之下",
-}
 
 
 @dataclass(slots=True)
@@ -96,7 +88,7 @@ def _faults_of_division(
     table: Table, row: Row, divisions: Mapping[str, Division]
 ) -> Iterator[Fault]:
     for fault in faults_of(_drawn(row.cells), divisions.get(row["parent"] or "")):
-        text = f"{DIVISION_FAULTS[fault.code]}。{fault.detail.capitalize()}."
+        text = f"{fault.text('zh')} {fault.text('en')}"
         yield table.fault(row.line, fault.pointer.removeprefix("/"), text)
 
 
