@@ -22,7 +22,12 @@ from libs.common.secret import Secret
 T = TypeVar("T")
 
 _retries = Counter("sanshe_db_transaction_retries_total", "Deadlocks and clashes tried again")
-_CLASHES: Final = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
+_CLASHES: Final = (
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    asyncpg.InvalidCachedStatementError,
+)
+"""The last: a migration has just added a column to what a statement of this release reads whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

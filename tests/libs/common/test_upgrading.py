@@ -167,6 +167,26 @@ async def test_code_works_beside_what_is_only_added(owner: Owner) -> None:
     assert await refused(owner, migrate.found(owner.folder)) == ""
 
 
+async def test_a_column_is_added_while_people_are_served(owner: Owner) -> None:
+    """A statement that reads a row whole, as it was prepared before, is asked again: nobody
+    notices, neither who reads nor who writes."""
+    writer = owner.stage.as_("official")
+    thing = (await writer.post("/things", {"name": "a"})).body["id"]
+    path = f"/things/{thing}"
+    assert (await writer.patch(path, {"name": "b"}, match='"1"')).status == 200
+    assert (await writer.get(path)).status == 200
+
+    (owner.folder / "0002_before_colour.sql").write_text("ALTER TABLE things ADD colour text;")
+    await owner.run("before")
+    renamed = await writer.patch(path, {"name": "c"}, match='"2"')
+    (owner.folder / "0003_before_size.sql").write_text("ALTER TABLE things ADD size text;")
+    await owner.run("before")
+    read = await writer.get(path)
+
+    assert (renamed.status, renamed.body["name"]) == (200, "c")
+    assert (read.status, read.body["name"]) == (200, "c")
+
+
 async def test_code_refuses_what_it_lacks(owner: Owner) -> None:
     """A migration of its own that has not run, or was edited since, stops it with what to do."""
     file = owner.folder / "0009_before_more.sql"
