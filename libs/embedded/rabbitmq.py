@@ -101,6 +101,11 @@ class Broker:
         if self._process:
             await self.children.kill(NAME, self._process)
 
+    async def lose(self) -> None:
+        """Lose the broker and all its data, as with its disk; a new one has its users alone."""
+        await self.kill()
+        await asyncio.to_thread(shutil.rmtree, self._folder / "data")
+
     async def died(self) -> None:
         """Returns when the broker's process has ended, whoever ended it."""
         if self._process:
@@ -114,11 +119,20 @@ class Broker:
 
     async def control(self, *command: str) -> None:
         """Have `rabbitmqctl` do something; `Failed` with what it wrote when it cannot."""
-        program = str(self._programs.server.with_name(CONTROL))
-        environment = self._environment(self._folder, self._folder / "etc")
+        program = str(self.programs / CONTROL)
         await self.children.complete(
-            Program(name=CONTROL, argv=[program, *command], environment=environment)
+            Program(name=CONTROL, argv=[program, *command], environment=self.surroundings)
         )
+
+    @property
+    def programs(self) -> Path:
+        """The folder of its programs, such as `rabbitmqctl`."""
+        return self._programs.server.parent
+
+    @property
+    def surroundings(self) -> dict[str, str]:
+        """The environment in which its programs find this broker."""
+        return self._environment(self._folder, self._folder / "etc")
 
     async def _started(
         self, name: str, argv: Sequence[str], environment: Mapping[str, str]

@@ -1,15 +1,18 @@
 """`python -m scenarios.dujiangyan`: plays the year on a running platform and prints the summary."""
 
+import argparse
 import asyncio
 import os
 import sys
 import time
+from datetime import date
 from pathlib import Path
 
 import aiohttp
 from tqdm import tqdm
 
 from scenarios.dujiangyan import summary
+from scenarios.dujiangyan.calendar import END, PLACE
 from scenarios.dujiangyan.client import NotRefused, Refused, connected
 from scenarios.dujiangyan.clock import Clock
 from scenarios.dujiangyan.ears import listening
@@ -24,7 +27,10 @@ from scenarios.dujiangyan.world import World
 
 
 def main() -> int:
-    """0 only if every figure holds."""
+    """0 only if every figure holds; with `--until`, if the days until then could be played."""
+    parser = argparse.ArgumentParser(prog="python -m scenarios.dujiangyan", description=__doc__)
+    parser.add_argument("--until", type=date.fromisoformat, help="the last day that is played")
+    until = parser.parse_args().until
     names = ("SANSHE_URL", "SANSHE_AMQP_URL", "SANSHE_HOME")
     missing = [name for name in names if not os.environ.get(name)]
     if missing:
@@ -32,14 +38,14 @@ def main() -> int:
         return 2
     url, amqp_url, home = (os.environ[name] for name in names)
     try:
-        return asyncio.run(_run(url, amqp_url, Path(home)))
+        return asyncio.run(_run(url, amqp_url, Path(home), until))
     except (Refused, NotRefused, NeverQuiet, Incomplete, Silent, aiohttp.ClientError) as problem:
         print(f"The year stopped: {problem}", file=sys.stderr)
         print("The same command again goes on from here.", file=sys.stderr)
         return 1
 
 
-async def _run(url: str, amqp_url: str, home: Path) -> int:
+async def _run(url: str, amqp_url: str, home: Path, until: date | None) -> int:
     started = time.monotonic()
     async with (
         provided() as tokens,
@@ -48,9 +54,17 @@ async def _run(url: str, amqp_url: str, home: Path) -> int:
     ):
         journal = Journal(home / "journal.json")
         world = World(client=client, clock=Clock(client), journal=journal)
-        moments = calendar()
+        moments = [
+            moment
+            for moment in calendar()
+            if until is None or moment.at.astimezone(PLACE).date() <= until
+        ]
         with tqdm(total=len(moments), unit="step", dynamic_ncols=True, mininterval=0.5) as bar:
             await play(world, moments, bar)
+        if until is not None:
+            await world.clock.settle(moments[-1].at)
+            return 0
+        await world.clock.move_to(END)
         found = await gather(world, ears)
     text = summary.written(found, client.created)
     print(text)

@@ -10,7 +10,7 @@ Heard = dict[tuple[str, str], Sums]
 """What each reaction of each service has heard, by type."""
 
 
-OPERATIONS: Final = frozenset({"hour", "difference", "view", "probe"})
+OPERATIONS: Final = frozenset({"hour", "difference", "view", "probe", "database"})
 """Of these nouns every service tells, whatever it is about."""
 
 

@@ -1,12 +1,17 @@
-"""The scenario's own consumer: every event of the platform, written down before it is thanked."""
+"""The scenario's own consumer: every event of the platform, written down before it is thanked.
+
+A service whose database came from a backup tells how far it reaches. What it told later it does not
+know, and will tell anew: that is crossed out here, as whoever follows the platform has to.
+"""
 
 import asyncio
 import json
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import datetime
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Any, Final
 from uuid import UUID
 
 import aio_pika
@@ -15,12 +20,14 @@ from aio_pika.abc import AbstractIncomingMessage
 from scenarios.dujiangyan.accounts import Sum, Sums, summed
 
 QUEUE: Final = "scenario.dujiangyan"
+RESTORED: Final = ".database.restored.v1"
 PREFETCH: Final = 500
 AGAIN: Final = 0.5
 
 
 class Book:
-    """The events heard, a line each: id and type. A half-written last line is taken off."""
+    """The events heard, a line each: id and type, or no type where it was crossed out. A
+    half-written last line is taken off."""
 
     def __init__(self, path: Path) -> None:
         self.known: dict[UUID, str] = {}
@@ -35,6 +42,7 @@ class Book:
         for line in whole.decode().splitlines():
             identifier, kind = line.split(",", 1)
             self.known[UUID(identifier)] = kind
+        self.known = {identifier: kind for identifier, kind in self.known.items() if kind}
         self.sums = summed(self.known.items())
         file = path.open("r+b")
         file.truncate(len(whole))
@@ -49,6 +57,16 @@ class Book:
         self.known[identifier] = kind
         self.sums[kind] = self.sums.get(kind, Sum()).with_id(identifier)
         self._file.write(f"{identifier},{kind}\n".encode())
+
+    def cross_out(self, service: str, notice: UUID, since: datetime, known: set[UUID]) -> None:
+        """What a restored service told between its backup and its notice, and has forgotten."""
+        first = UUID(int=int(since.timestamp() * 1000) << 80)
+        for identifier, kind in list(self.known.items()):
+            told = kind.startswith(f"{service}.") and first <= identifier < notice
+            if told and identifier not in known:
+                del self.known[identifier]
+                self._file.write(f"{identifier},\n".encode())
+        self.sums = summed(self.known.items())
 
     def keep(self) -> None:
         """Have everything on disk."""
@@ -94,6 +112,14 @@ class Ears:
             with suppress(Exception):
                 await asyncio.wait_for(connection.close(), 2)
 
+    def _hear(self, event: dict[str, Any]) -> None:
+        identifier, kind = UUID(event["id"]), event["type"]
+        if kind.endswith(RESTORED) and identifier not in self.book.known:
+            said = event["data"]
+            since, known = datetime.fromisoformat(said["since"]), {*map(UUID, said["known"])}
+            self.book.cross_out(kind.partition(".")[0], identifier, since, known)
+        self.book.add(identifier, kind)
+
     async def _take(
         self, message: AbstractIncomingMessage, arrived: asyncio.Queue[AbstractIncomingMessage]
     ) -> None:
@@ -103,7 +129,7 @@ class Ears:
             messages.append(arrived.get_nowait())
         for one in messages:
             event = json.loads(one.body)
-            self.book.add(UUID(event["id"]), event["type"])
+            self._hear(event)
         self.book.keep()
         await messages[-1].ack(multiple=True)
 

@@ -8,7 +8,7 @@ from typing import Final, Never
 from tqdm import tqdm
 
 from scenarios.dujiangyan import obstacles
-from scenarios.dujiangyan.calendar import END, PLACE, TERM, activity_days, at, evening, month_ends
+from scenarios.dujiangyan.calendar import PLACE, TERM, activity_days, at, evening, month_ends
 from scenarios.dujiangyan.moments import Moment, at_once
 from scenarios.dujiangyan.steps import (
     activities,
@@ -44,8 +44,6 @@ async def play(world: World, moments: list[Moment], bar: "tqdm[Never]") -> None:
         if any(later.at == moment.at for later in moments[place + 1 : place + 2]):
             await world.clock.settle(moment.at)
         bar.update()
-    bar.set_description_str("收尾")
-    await world.clock.move_to(END)
 
 
 def calendar() -> list[Moment]:

@@ -1,10 +1,11 @@
-"""`python -m tests.proof year | rules | money | input | house | faults | k8s | upgrade`."""
+"""`python -m tests.proof year | rules | money | input | house | faults | k8s | upgrade |
+restore`."""
 
 import sys
 from collections.abc import Callable
 from typing import Final
 
-from tests.proof import faults, house, input, k8s, money, rules, upgrade, year
+from tests.proof import faults, house, input, k8s, money, restore, rules, upgrade, year
 
 PROOFS: Final[dict[str, Callable[[], bool]]] = {
     "year": year.prove,
@@ -15,6 +16,7 @@ PROOFS: Final[dict[str, Callable[[], bool]]] = {
     "faults": faults.prove,
     "k8s": k8s.prove,
     "upgrade": upgrade.prove,
+    "restore": restore.prove,
 }
 
 

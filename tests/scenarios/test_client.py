@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -130,6 +131,28 @@ def test_the_book_survives_a_kill(tmp_path: Path) -> None:
     assert again.duplicates == 1
     assert {"a.b.v1": Sum(2, one.int ^ two.int)} == again.sums
     assert len(path.read_text().splitlines()) == 2
+
+
+def test_what_a_restored_service_has_forgotten_is_crossed_out(tmp_path: Path) -> None:
+    """Told after the backup, before the notice, and not named in it: gone, also after a kill; what
+    other services told, and what was told since, stays."""
+    path = tmp_path / "events.csv"
+    since = datetime(2025, 6, 1, tzinfo=UTC)
+    ids = [UUID(int=int((since.timestamp() + n) * 1000) << 80) for n in range(-1, 5)]
+    before, named, forgotten, other, notice, later = ids
+    book = Book(path)
+    for identifier in (before, named, forgotten, later):
+        book.add(identifier, "a.b.v1")
+    book.add(other, "c.b.v1")
+
+    book.cross_out("a", notice, since, {named})
+    book.close()
+
+    again = Book(path)
+    again.close()
+    for one in (book, again):
+        assert {before, named, other, later} == set(one.known)
+        assert one.sums["a.b.v1"] == Sum(3, before.int ^ named.int ^ later.int)
 
 
 def test_photos_are_real_and_each_different() -> None:
