@@ -19,6 +19,7 @@ def write(services: list[Service], root: Path) -> bool:
     events, which a service may read when it is imported, is another one than before."""
     for service in services:
         folder = service.folder / "contracts"
+        _write_json(folder / "receivers.json", receivers(service, services))
         _write_json(folder / "openapi.json", service.openapi())
         for cls in service.tells:
             _write_json(folder / "events" / f"{cls.event_types[0]}.json", event_contract(cls))
@@ -41,6 +42,16 @@ def event_contract(cls: Any) -> dict[str, Any]:
         "schema": contract.schema(cls),
         "example": example(cls),
     }
+
+
+def receivers(service: Service, services: list[Service]) -> list[str]:
+    """Who hears what it tells; whoever keeps the log of all events can send to everybody."""
+    told = {cls.event_types[0] for cls in service.tells}
+    return [
+        hearer.name
+        for hearer in _by_name(services)
+        if hearer.heard_types and (service.log or told & set(hearer.heard_types))
+    ]
 
 
 def event_catalogue(services: list[Service]) -> list[dict[str, Any]]:

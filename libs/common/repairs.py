@@ -18,6 +18,7 @@ from libs.common.resending import LOG, OUTBOX, Resending
 from libs.common.sentences import (
     ENDS_BEFORE_IT_BEGINS,
     OLDER_THAN_THE_OUTBOX,
+    RECEIVER_UNKNOWN,
     TOO_LONG_AGO,
     TYPE_NOT_TOLD_HERE,
 )
@@ -80,7 +81,11 @@ class _View:
 
 
 def repairs(
-    service: str, reactions: Reactions, tells: AbstractSet[str], sources: AbstractSet[str]
+    service: str,
+    reactions: Reactions,
+    tells: AbstractSet[str],
+    sources: AbstractSet[str],
+    receivers: AbstractSet[str],
 ) -> Routes:
     """The repairs that every service offers to operators."""
     routes = Routes()
@@ -104,6 +109,7 @@ def repairs(
         own = tells >= set(types) and body.since > tx.wall - OUTBOX_REACHES
         source = OUTBOX if own else LOG
         faults = [
+            *_faults_of_receiver(body, receivers),
             *_faults_of_time(tx, body),
             *(_faults_of_source(tx, body, tells) if source not in sources else []),
         ]
@@ -123,6 +129,14 @@ def repairs(
         return Differences(differences=await reconciling.list_differences(tx))
 
     return routes
+
+
+def _faults_of_receiver(asked: NewResending, receivers: AbstractSet[str]) -> list[Fault]:
+    """Nobody would hear what is addressed to a name that nobody has."""
+    if asked.receiver in {EVERYBODY, *receivers}:
+        return []
+    known = sorted(receivers)
+    return [Fault("/receiver", RECEIVER_UNKNOWN, receiver=asked.receiver, known=known)]
 
 
 def _faults_of_time(tx: Tx, asked: NewResending) -> list[Fault]:

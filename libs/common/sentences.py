@@ -79,6 +79,11 @@ TOO_LONG_AGO: Final = Sentence(
     "时间过早：收件记录只保留 {days} 天，请从 {earliest} 之后开始。",
     "Inboxes reach back {days} days; begin after {earliest}.",
 )
+RECEIVER_UNKNOWN: Final = Sentence(
+    "receiver-unknown",
+    "没有服务“{receiver}”收听此处发布的事件；可填写 {known}，或 everybody。",
+    "No service {receiver} hears what is sent from here; name one of {known}, or everybody.",
+)
 TYPE_NOT_TOLD_HERE: Final = Sentence(
     "type-not-told-here",
     "本服务不发布此类事件，请向发布它的服务提出。",

@@ -1,6 +1,7 @@
 """Starts and stops a service: the only module of this library that knows all the others."""
 
 import asyncio
+import json
 import signal
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -88,6 +89,11 @@ class Service:
         return {OUTBOX: from_outbox, **({LOG: self.log} if self.log else {})}
 
     @property
+    def receivers(self) -> frozenset[str]:
+        """The services that can be sent something from here, as `make contracts` wrote them."""
+        return frozenset(json.loads((self.folder / "contracts" / "receivers.json").read_text()))
+
+    @property
     def all_grants(self) -> Grants:
         return {**EVERYWHERE, **self.grants}
 
@@ -103,7 +109,7 @@ class Service:
             operations(self.reactions),
             parking(self.reactions),
             probing(self.name),
-            repairs(self.name, self.reactions, told, self.sources.keys()),
+            repairs(self.name, self.reactions, told, self.sources.keys(), self.receivers),
         )
         own = [route for routes in (*self.routes, *ground) for route in routes.routes]
         found = [

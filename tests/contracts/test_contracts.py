@@ -39,6 +39,14 @@ def test_the_document_is_valid_openapi(service: Service) -> None:
 
 
 @pytest.mark.parametrize("service", ALL, ids=by_name)
+def test_the_committed_receivers_are_the_present_ones(service: Service) -> None:
+    """Whom an operator can have something sent to; everybody who hears anything of it."""
+    path = ROOT / "services" / service.name / "contracts" / "receivers.json"
+
+    assert contracts.receivers(service, ALL) == json.loads(path.read_text())
+
+
+@pytest.mark.parametrize("service", ALL, ids=by_name)
 def test_the_committed_document_is_the_present_one(service: Service) -> None:
     """`make contracts` was run and its result committed."""
     path = ROOT / "services" / service.name / "contracts" / "openapi.json"

@@ -40,6 +40,9 @@ async def test_an_operator_rebuilds_and_resends(
     told = ["--to", "echo", "--type", "echo.thing.made.v1", "--until", "2099-01-01T00:00:00Z"]
     long_ago = await run(echo, monkeypatch, "resend", *told, "--from", "2020-01-01T00:00:00Z")
     assert long_ago == (1, "resending-impossible")
+    an_hour = ["--from", "2026-01-01T00:00:00Z", "--until", "2099-01-01T00:00:00Z"]
+    misspelt = await run(echo, monkeypatch, "resend", "--to", "ecko", *an_hour)
+    assert misspelt == (1, "resending-impossible")
     assert await run(echo, monkeypatch, "resendings") == {"resendings": []}
 
 

@@ -162,6 +162,25 @@ async def test_what_cannot_be_sent_again_says_whom_to_ask(
     assert fault in faults
 
 
+async def test_an_unknown_receiver_is_told_who_there_is(echo: Stage) -> None:
+    """What is addressed to a name that nobody has would be heard by nobody."""
+    answer = await echo.as_("operator").post(
+        "/operations/resendings",
+        {**RESENDING, "receiver": "ecko", "since": "2020-01-01T00:00:00Z"},
+    )
+
+    assert (answer.status, answer.code) == (422, "resending-impossible")
+    faults = {fault["pointer"]: fault for fault in answer.body["errors"]}
+    assert faults["/receiver"] == {
+        "pointer": "/receiver",
+        "code": "receiver-unknown",
+        "detail": "No service ecko hears what is sent from here; name one of echo, somebody-else, "
+        "or everybody.",
+    }
+    assert {"/receiver", "/since"} == faults.keys()
+    assert await echo.fetch("SELECT FROM resendings") == []
+
+
 async def test_lost_events_arrive_when_they_are_sent_again(working: Stage) -> None:
     """The same ids to the one queue: what was lost is done, what had arrived is left aside."""
     client = working.as_("official")
