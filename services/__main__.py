@@ -27,16 +27,21 @@ def services() -> list[Service]:
     return [import_module(f"services.{name}.app").service for name in NAMES]
 
 
-def main() -> None:
-    """Do what the command line says."""
-    parser = argparse.ArgumentParser(prog="python -m services", description=__doc__)
-    commands = parser.add_subparsers(dest="command")
+def parser() -> argparse.ArgumentParser:
+    """What the command line takes."""
+    found = argparse.ArgumentParser(prog="python -m services", description=__doc__)
+    commands = found.add_subparsers(dest="command")
     commands.add_parser("prepare", help="make roles and databases (administrative rights)")
     command.add_migrate_options(commands.add_parser("migrate", help="migrate every service"))
     commands.add_parser("contracts", help="write every contract and the table of docs/map.md")
     importing.add_options(commands.add_parser("import", help="enter lists of CSV files"))
     _add_token_options(commands.add_parser("token", help="print a token (embedded mode only)"))
-    chosen = parser.parse_args()
+    return found
+
+
+def main() -> None:
+    """Do what the command line says."""
+    chosen = parser().parse_args()
     match chosen.command:
         case "prepare":
             command.start(command.prepare_all(NAMES))

@@ -23,8 +23,8 @@ from libs.common.secret import Secret
 from libs.common.service import Service, run
 
 
-def main(service: Service) -> None:
-    """Run one service as its command line says."""
+def parser_of(service: Service) -> argparse.ArgumentParser:
+    """What the command line of a service takes."""
     parser = argparse.ArgumentParser(prog=f"python -m services.{service.name}")
     commands = parser.add_subparsers(dest="command")
     commands.add_parser("api", help="answer HTTP")
@@ -33,11 +33,16 @@ def main(service: Service) -> None:
     add_migrate_options(commands.add_parser("migrate", help="schema and topology"))
     commands.add_parser("await-schema", help="wait until the schema fits this code")
     commands.add_parser("restored", help="begin an epoch, after a restore (owner's rights)")
-    if probed := probing.probed_by(service.heard_types):
+    if probing.probed_by(service.heard_types):
         probe = commands.add_parser("probe", help="a command to each service, until it is heard")
         probe.add_argument("--every", type=float, help="seconds; without it, once")
     console.add_commands(commands)
-    chosen = parser.parse_args()
+    return parser
+
+
+def main(service: Service) -> None:
+    """Run one service as its command line says."""
+    chosen = parser_of(service).parse_args()
     if "ask" in chosen:
         start(console.run(service.name, chosen.ask(chosen)))
         return
@@ -53,6 +58,7 @@ def main(service: Service) -> None:
             address = config.read(("DATABASE_URL",)).of(service.name).database_url
             start(await_schema(address, service.folder / "migrations"))
         case "probe":
+            probed = probing.probed_by(service.heard_types)
             start(probe_all(service.name, probed, chosen.every))
         case "api" | "worker":
             serve([service], frozenset({chosen.command}))

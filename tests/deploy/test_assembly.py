@@ -14,6 +14,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from deploy.release import release
 from libs.embedded import rabbitmq
 from libs.embedded.home import free_ports
 from libs.embedded.platform import service_names
@@ -196,5 +197,5 @@ def test_every_variable_is_filled_in(overlay: str, tmp_path: Path) -> None:
             assert "$(" not in str(cluster.environment(pod, container))
             name, _, tag = container["image"].partition(":")
             tags |= {tag} if name.startswith("sanshe/") else set()
-    assert {"0-1-0"} == tags
+    assert {release()} == tags
     assert ("--rehearsal" in str(objects)) == (overlay == "rehearsal")
