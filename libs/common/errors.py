@@ -33,13 +33,8 @@ class Fault:
     """One thing wrong in a request: the JSON Pointer (RFC 6901) to where it stands, the sentence
     about it, and the values that the sentence names."""
 
-    def __init__(
-        self, pointer: str, sentence: Sentence | str, *detail: str, **values: Value
-    ) -> None:
+    def __init__(self, pointer: str, sentence: Sentence, **values: Value) -> None:
         self.pointer = pointer
-        if isinstance(sentence, str):
-            plain = " ".join(detail).replace("{", "{{").replace("}", "}}")
-            sentence = Sentence(sentence, plain, plain)
         self.sentence = sentence
         self.values = values
 

@@ -16,8 +16,8 @@ IN_THE_FUTURE: Final = Sentence(
 )
 OUT_OF_RANGE: Final = Sentence(
     "out-of-range",
-    "请填写 {least} 至 {most} 之间的数值。",
-    "Choose a value from {least} to {most}.",
+    "超出范围，须在 {least} 至 {most} 之间，请改正。",
+    "This is out of range; enter something from {least} to {most}.",
 )
 CHECK_DIGIT: Final = Sentence(
     "check-digit",
@@ -28,6 +28,11 @@ MONTH_UNREADABLE: Final = Sentence(
     "month-unreadable",
     "请按“年-月”填写月份，例如 2025-03。",
     "Write the month as year and month, such as 2025-03.",
+)
+WEIGHTS_DO_NOT_SUM: Final = Sentence(
+    "weights-do-not-sum",
+    "各项权重合计须为 {whole}（即 100%），目前为 {total}，请调整。",
+    "The weights sum to {total}; change them to sum to {whole}, which is 100 %.",
 )
 NOT_AN_IMAGE: Final = Sentence(
     "not-an-image",

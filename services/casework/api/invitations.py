@@ -8,6 +8,7 @@ from libs.common.contract import Count, Token, answer, body
 from libs.common.db import Tx
 from libs.common.errors import Fault, Invalid
 from libs.common.http import Call, Routes
+from libs.common.sentences import MONTH_UNREADABLE
 from services.casework.api.keepers import keeper
 from services.casework.domain.invitations import invited
 from services.casework.store import identities
@@ -62,5 +63,5 @@ async def make_invitation_list(tx: Tx, call: Call, body: InvitationRequest) -> I
 def _month(text: str) -> tuple[int, int]:
     match = _MONTH.match(text)
     if match is None:
-        raise MonthUnreadable(Fault("/month", "month-unreadable", "YYYY-MM"))
+        raise MonthUnreadable(Fault("/month", MONTH_UNREADABLE))
     return int(match[1]), int(match[2])

@@ -9,6 +9,7 @@ from libs.common.contract import changed
 from libs.common.errors import Conflict, Fault, Invalid
 from services.casework.domain.persons import age_on
 from services.casework.domain.recipients import Policy, Recipient
+from services.casework.domain.sentences import GUARDIAN_NEEDED
 
 Purpose = Literal["service", "photo", "visit", "entrustment"]
 """To be served, photographed, visited by an evaluator, and entrusted to another handler."""
@@ -87,7 +88,8 @@ def give(
     if given_by == "guardian" and not capacity.has_guardian:
         raise GuardianNotRecorded
     if given_by == "self" and age_on(capacity.birth_date, day) < policy.guardian_under:
-        raise GuardianMustConsent(Fault("/given_by", "guardian-needed", "a child under the age"))
+        age = policy.guardian_under
+        raise GuardianMustConsent(Fault("/given_by", GUARDIAN_NEEDED, age=age))
     return Consent(
         id=new_id,
         version=1,

@@ -11,9 +11,18 @@ from stdnum.cn import ric
 
 from libs.common.contract import answer
 from libs.common.errors import Fault, Invalid
+from libs.common.sentences import CHECK_DIGIT
+from services.casework.domain.sentences import (
+    BIRTH_DATE_DIFFERS,
+    BIRTH_DATE_IN_FUTURE,
+    BIRTH_DATE_TOO_EARLY,
+    GUARDIAN_MISSING,
+)
 
 Sex = Literal[0, 1, 2, 9]
 """GB/T 2261.1: 0 unknown, 1 male, 2 female, 9 not stated."""
+OLDEST: Final = 130
+"""In years: nobody has been older, and a birth date before that is a slip."""
 _NUMBER: Final = re.compile(r"^[0-9]{17}[0-9X]$")
 
 
@@ -51,7 +60,7 @@ class Person:
             *_faults_of_birth(self.birth_date, today),
         ]
         if self.guardian is None and age_on(self.birth_date, today) < guardian_under:
-            faults.append(Fault("/guardian", "guardian-missing", "a child needs a guardian here"))
+            faults.append(Fault("/guardian", GUARDIAN_MISSING, age=guardian_under))
         if faults:
             raise PersonalDetailsInvalid(*faults)
 
@@ -89,15 +98,15 @@ def _faults_of_number(number: str | None, birth: date) -> list[Fault]:
         return []
     normal = normal_number(number)
     if not _NUMBER.match(normal) or ric.calc_check_digit(normal) != normal[-1]:
-        return [Fault("/identity_number", "check-digit", "not a valid number by GB 11643")]
+        return [Fault("/identity_number", CHECK_DIGIT)]
     if normal[6:14] != f"{birth:%Y%m%d}":
-        return [Fault("/birth_date", "birth-date-differs", "the identity number says otherwise")]
+        return [Fault("/birth_date", BIRTH_DATE_DIFFERS)]
     return []
 
 
 def _faults_of_birth(birth: date, today: date) -> list[Fault]:
     if birth > today:
-        return [Fault("/birth_date", "birth-date-in-future", "not born yet on this day")]
-    if age_on(birth, today) > 130:
-        return [Fault("/birth_date", "birth-date-too-early", "more than 130 years ago")]
+        return [Fault("/birth_date", BIRTH_DATE_IN_FUTURE, today=today)]
+    if age_on(birth, today) > OLDEST:
+        return [Fault("/birth_date", BIRTH_DATE_TOO_EARLY, years=OLDEST)]
     return []

@@ -12,6 +12,7 @@ from libs.common.errors import Conflict, Fault, Invalid
 from services.evaluation.domain.agreements import Agreement
 from services.evaluation.domain.policies import Policy
 from services.evaluation.domain.samples import FrameOpen, SampleDrawn
+from services.evaluation.domain.sentences import PERSON_REPEATED
 
 CommissionStatus = Literal[
     "planned", "assigned", "sampled", "visiting", "scored", "notified", "sealed"
@@ -121,7 +122,7 @@ class Commission:
             raise EvaluatorIsParty
         for name, persons in (("visitors", visitors), ("scorers", scorers)):
             if len(set(persons)) != len(persons):
-                raise PersonsRepeated(Fault(f"/{name}", "person-repeated", "named once each"))
+                raise PersonsRepeated(Fault(f"/{name}", PERSON_REPEATED))
         refuse_tied(ties)
         return changed(
             self,

@@ -10,6 +10,7 @@ from libs.common.contract import answer, changed
 from libs.common.errors import Conflict, Fault, Invalid
 from services.evaluation.domain.agreements import Agreement
 from services.evaluation.domain.policies import Policy
+from services.evaluation.domain.sentences import CODES_DO_NOT_FIT
 
 InspectionKind = Literal["monthly", "half-year", "year-end"]
 InspectionStatus = Literal["planned", "due", "overdue", "completed", "cancelled"]
@@ -96,7 +97,7 @@ class Inspection:
         if self.status not in ("due", "overdue"):
             raise InspectionNotDue
         if (conclusion == "faults") != bool(codes):
-            raise CodesDoNotFit(Fault("/codes", "codes-do-not-fit", conclusion))
+            raise CodesDoNotFit(Fault("/codes", CODES_DO_NOT_FIT, conclusion=conclusion))
         return changed(
             self,
             status="completed",

@@ -17,6 +17,15 @@ from libs.common.contract import (
 )
 from libs.common.errors import Conflict, Fault, Invalid
 from libs.common.money import WHOLE
+from libs.common.sentences import WEIGHTS_DO_NOT_SUM
+from services.evaluation.domain.sentences import (
+    BAND_REPEATED,
+    BANDS_LEAVE_A_GAP,
+    BANDS_NOT_ORDERED,
+    CODE_REPEATED,
+    NUMBER_OUT_OF_RANGE,
+    QUESTIONS_MISSING,
+)
 
 Band = Literal["excellent", "good", "pass", "fail"]
 Effect = Literal["priority", "neutral", "watch", "barred-next-year"]
@@ -165,17 +174,18 @@ class Policy(PolicyTerms):
 def faults_of(terms: PolicyTerms) -> list[Fault]:
     """Everything that does not fit together in a policy."""
     faults: list[Fault] = []
-    if sum(indicator.weight_bp for indicator in terms.indicators) != WHOLE:
-        faults.append(Fault("/indicators", "weights-do-not-sum", "the weights sum to 10 000"))
+    total = sum(indicator.weight_bp for indicator in terms.indicators)
+    if total != WHOLE:
+        faults.append(Fault("/indicators", WEIGHTS_DO_NOT_SUM, whole=WHOLE, total=total))
     if _repeats([indicator.code for indicator in terms.indicators]):
-        faults.append(Fault("/indicators", "code-repeated", "each code stands once"))
+        faults.append(Fault("/indicators", CODE_REPEATED))
     if _repeats([question.code for question in terms.questions]):
-        faults.append(Fault("/questions", "code-repeated", "each code stands once"))
+        faults.append(Fault("/questions", CODE_REPEATED))
     if _repeats([rule.band for rule in terms.standing]):
-        faults.append(Fault("/standing", "band-repeated", "each band stands once"))
+        faults.append(Fault("/standing", BAND_REPEATED))
     asked = any(i.source == "computed-satisfaction" for i in terms.indicators)
     if asked and not terms.questions:
-        faults.append(Fault("/questions", "questions-missing", "satisfaction needs a question"))
+        faults.append(Fault("/questions", QUESTIONS_MISSING))
     return [*faults, *_faults_of_bands(terms.bands), *_faults_of_numbers(terms)]
 
 
@@ -185,9 +195,9 @@ def _faults_of_bands(bands: tuple[BandRule, ...]) -> list[Fault]:
     scores = [rule.from_score_bp for rule in ranked]
     faults: list[Fault] = []
     if min(scores) != 0:
-        faults.append(Fault("/bands", "bands-leave-a-gap", "the lowest band begins at 0"))
+        faults.append(Fault("/bands", BANDS_LEAVE_A_GAP, lowest=min(scores)))
     if any(better <= worse for better, worse in pairwise(scores)):
-        faults.append(Fault("/bands", "bands-not-ordered", "a better band needs a higher score"))
+        faults.append(Fault("/bands", BANDS_NOT_ORDERED))
     return faults
 
 
@@ -209,7 +219,7 @@ def _faults_of_numbers(terms: PolicyTerms) -> list[Fault]:
         "/least_cell": (LEAST_CELL, terms.least_cell, LARGEST_SAMPLE),
     }
     return [
-        Fault(pointer, "number-out-of-range", f"from {low} to {high}")
+        Fault(pointer, NUMBER_OUT_OF_RANGE, least=low, most=high)
         for pointer, (low, number, high) in bounded.items()
         if not low <= number <= high
     ]

@@ -10,6 +10,7 @@ from libs.common.errors import Conflict, Fault, Invalid
 from services.evaluation.domain.inspections import Inspection
 from services.evaluation.domain.policies import Policy
 from services.evaluation.domain.results import Edition, Result
+from services.evaluation.domain.sentences import DUE_DAY_PASSED
 
 RectificationStatus = Literal["ordered", "answered", "overdue", "resolved", "withdrawn"]
 
@@ -106,7 +107,7 @@ def order(
     """What an inspection's faults demand of the provider."""
     _expect_faults_found_by(inspection, by)
     if due_day <= today:
-        raise DueDayPassed(Fault("/due_day", "due-day-passed", due_day.isoformat()))
+        raise DueDayPassed(Fault("/due_day", DUE_DAY_PASSED, today=today))
     return _ordered(
         new_id,
         inspection,

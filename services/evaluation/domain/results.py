@@ -13,6 +13,7 @@ from services.evaluation.domain.agreements import Agreement
 from services.evaluation.domain.commissions import Commission
 from services.evaluation.domain.policies import Band, Policy
 from services.evaluation.domain.scores import Line, weigh
+from services.evaluation.domain.sentences import INDICATOR_UNKNOWN
 
 ResultStatus = Literal["scored", "notified", "sealed"]
 
@@ -222,8 +223,10 @@ def change_line(
 
 def expect_indicator(lines: Sequence[Line], indicator: str) -> None:
     """Refuse an indicator that the result does not have."""
-    if all(line.indicator != indicator for line in lines):
-        raise IndicatorUnknown(Fault("/indicator", "indicator-unknown", indicator))
+    known = [line.indicator for line in lines]
+    if indicator not in known:
+        fault = Fault("/indicator", INDICATOR_UNKNOWN, indicator=indicator, indicators=known)
+        raise IndicatorUnknown(fault)
 
 
 def first(commission: Commission, edition: Edition) -> Result:

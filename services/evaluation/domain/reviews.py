@@ -7,6 +7,7 @@ from uuid import UUID
 from libs.common.contract import answer, changed
 from libs.common.errors import Conflict, Fault, Invalid, SecondPersonRequired
 from services.evaluation.domain.results import Result
+from services.evaluation.domain.sentences import POINTS_DO_NOT_FIT
 
 ReviewOutcome = Literal["kept", "changed"]
 
@@ -73,7 +74,7 @@ class Review:
         if self.outcome is not None:
             raise ReviewDecided
         if (outcome == "changed") != (points_bp is not None):
-            raise PointsDoNotFit(Fault("/points_bp", "points-do-not-fit", outcome))
+            raise PointsDoNotFit(Fault("/points_bp", POINTS_DO_NOT_FIT, outcome=outcome))
         return changed(
             self,
             outcome=outcome,

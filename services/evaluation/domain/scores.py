@@ -9,6 +9,7 @@ from libs.common.errors import Conflict, Fault, Invalid
 from libs.common.money import WHOLE
 from services.evaluation.domain.agreements import Agreement, Counted
 from services.evaluation.domain.policies import Indicator, Source
+from services.evaluation.domain.sentences import MARKS_DO_NOT_FIT
 
 BEST_POINTS: Final = 5
 
@@ -117,7 +118,7 @@ def check_marks(marks: Sequence[Mark], rated: frozenset[str]) -> None:
     """Refuse marks that are not of exactly the rated indicators."""
     given = [mark.indicator for mark in marks]
     if len(given) != len(rated) or set(given) != rated:
-        raise MarksDoNotFit(Fault("/marks", "marks-do-not-fit", ", ".join(sorted(rated))))
+        raise MarksDoNotFit(Fault("/marks", MARKS_DO_NOT_FIT, indicators=sorted(rated)))
 
 
 def expect_all_marked(

@@ -10,6 +10,12 @@ from libs.common.errors import Conflict, Fault, Invalid
 from libs.common.money import WHOLE
 from services.evaluation.domain.commissions import Commission
 from services.evaluation.domain.policies import Policy, Question
+from services.evaluation.domain.sentences import (
+    ANSWERS_MISSING,
+    NOBODY_ANSWERED,
+    QUESTION_NOT_ASKED,
+    QUESTION_REPEATED,
+)
 
 Outcome = Literal[
     "visited", "by-telephone", "dead", "moved", "guardian-answered", "refused", "unreachable"
@@ -108,17 +114,17 @@ def check_answers(
     asked = {q.code for q in questions if outcome != "guardian-answered" or q.minors_ok}
     given = [answer.question for answer in answers]
     if outcome not in ANSWERED:
-        faults = [Fault("/answers", "nobody-answered", outcome)] if given else []
+        faults = [Fault("/answers", NOBODY_ANSWERED, outcome=outcome)] if given else []
     else:
         faults = [
-            Fault(f"/answers/{place}/question", "question-not-asked", code)
+            Fault(f"/answers/{place}/question", QUESTION_NOT_ASKED, questions=sorted(asked))
             for place, code in enumerate(given)
             if code not in asked
         ]
         if len(set(given)) != len(given):
-            faults.append(Fault("/answers", "question-repeated", "each question stands once"))
+            faults.append(Fault("/answers", QUESTION_REPEATED))
         if asked and not given:
-            faults.append(Fault("/answers", "answers-missing", outcome))
+            faults.append(Fault("/answers", ANSWERS_MISSING, outcome=outcome))
     if faults:
         raise AnswersDoNotFit(*faults)
 

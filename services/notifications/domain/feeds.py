@@ -8,6 +8,8 @@ from typing import Annotated, Final
 from libs.common import clock
 from libs.common.contract import Between
 from libs.common.errors import Conflict, Fault, Invalid
+from libs.common.sentences import CURSOR_UNREADABLE
+from services.notifications.domain.sentences import DIVISION_UNREADABLE, TYPE_UNKNOWN
 
 FIRST_EPOCH: Final = 1
 _POSITION: Final = re.compile(r"^(?:([0-9]{1,10})-)?([0-9]{1,18})$", re.ASCII)
@@ -57,8 +59,7 @@ def read_start(text: str | None) -> Start:
     try:
         return Start(since=clock.read_instant(text))
     except ValueError:
-        detail = "the `next` of an answer, the `feed` of a list, or an instant (RFC 3339)"
-        raise FeedQueryInvalid(Fault("?after", "cursor-unreadable", detail)) from None
+        raise FeedQueryInvalid(Fault("?after", CURSOR_UNREADABLE)) from None
 
 
 def write_position(epoch: int, position: int) -> str:
@@ -71,14 +72,10 @@ def read_filter(
 ) -> Filter:
     """What is asked for, with every fault at once."""
     wanted = tuple(dict.fromkeys(t.strip() for t in types.split(","))) if types else ()
-    faults = [
-        Fault("?types", "type-unknown", f"no event of the platform is of type {t[:100]}")
-        for t in wanted
-        if t not in known
-    ]
+    faults = [Fault("?types", TYPE_UNKNOWN, type=t[:100]) for t in wanted if t not in known]
     prefix = division or ""
     if division is not None and not (prefix.isascii() and prefix.isdigit() and len(prefix) <= 12):
-        faults.append(Fault("?division", "division-unreadable", "a division code or its beginning"))
+        faults.append(Fault("?division", DIVISION_UNREADABLE))
     if faults:
         raise FeedQueryInvalid(*faults)
     return Filter(types=wanted, division=prefix, limit=limit)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from libs.common.auth import Role
 from libs.common.errors import Conflict, Fault, Invalid
+from services.notifications.domain.sentences import BRACES_UNREADABLE, WORD_UNKNOWN
 
 Recipient = Literal["person", "provider", "purchaser", "division", "area"]
 """Who is answerable: the person named, an organisation of the agreement, those in office for the
@@ -122,8 +123,9 @@ class Template:
         """The next version of the texts, from a day to come."""
         if effective_from <= today:
             raise TemplateTooEarly
-        check_text("/zh", zh)
-        check_text("/en", en)
+        faults = [*faults_of_text("/zh", zh), *faults_of_text("/en", en)]
+        if faults:
+            raise TemplateTextInvalid(*faults)
         return Template(
             code=self.code,
             version=self.version + 1,
@@ -143,19 +145,15 @@ def reach(division: str) -> str:
     return division
 
 
-def check_text(pointer: str, text: str) -> None:
-    """Refuse a text that names anything but known words, or asks for more than their text."""
+def faults_of_text(pointer: str, text: str) -> list[Fault]:
+    """Where a text names anything but known words, or asks for more than their text."""
     try:
         parts = list(string.Formatter().parse(text))
     except ValueError:
-        raise TemplateTextInvalid(
-            Fault(pointer, "braces-unreadable", "unbalanced braces")
-        ) from None
+        return [Fault(pointer, BRACES_UNREADABLE)]
     wrong = [n for _, n, form, how in parts if n is not None and (n not in WORDS or form or how)]
-    if wrong:
-        raise TemplateTextInvalid(
-            *(Fault(pointer, "word-unknown", f"{{{name[:50]}}} is not known") for name in wrong)
-        )
+    words = sorted(WORDS)
+    return [Fault(pointer, WORD_UNKNOWN, word=f"{{{n[:50]}}}", words=words) for n in wrong]
 
 
 def fill(text: str, words: dict[str, str]) -> str:

@@ -8,7 +8,9 @@ from uuid import UUID
 
 from libs.common.contract import answer
 from libs.common.errors import Conflict, Fault, Invalid, SecondPersonRequired
+from libs.common.money import yuan
 from services.procurement.domain.agreements import Agreement
+from services.procurement.domain.sentences import EXCEEDS_AMOUNT
 from services.procurement.domain.terms import PriceLine
 
 Outcome = Literal["accepted", "accepted-with-remarks", "refused"]
@@ -90,7 +92,7 @@ def accept(
         raise SecondPersonRequired
     if findings.leftover_amount > agreement.amount:
         raise LeftoverExceedsAmount(
-            Fault("/leftover_amount", "exceeds-amount", f"at most {agreement.amount}")
+            Fault("/leftover_amount", EXCEEDS_AMOUNT, most=f"¥{yuan(agreement.amount)}")
         )
     return Acceptance(
         id=new_id,

@@ -6,6 +6,7 @@ from typing import Literal
 from libs.common.contract import answer, told
 from libs.common.errors import Fault, Invalid
 from services.procurement.domain.policies import LegalProfile, PolicyNotLater
+from services.procurement.domain.sentences import STEP_TWICE
 from services.procurement.domain.terms import PaymentTerm, check_payment_terms
 
 Party = Literal["provider", "host", "site"]
@@ -61,7 +62,7 @@ class AgreementPolicy(Rules):
             raise PolicyNotLater(effective_from=self.effective_from.isoformat())
         check_payment_terms(rules.payment_terms)
         if len({step.step for step in rules.approval_steps}) < len(rules.approval_steps):
-            raise ApprovalStepTwice(Fault("/approval_steps", "step-twice", "each step once"))
+            raise ApprovalStepTwice(Fault("/approval_steps", STEP_TWICE))
         return told(
             AgreementPolicy,
             rules,

@@ -10,6 +10,7 @@ from uuid import UUID
 from libs.common.contract import changed, told
 from libs.common.errors import Conflict, Fault, Invalid, SecondPersonRequired
 from services.procurement.domain.agreement_policies import AgreementPolicy
+from services.procurement.domain.sentences import BELOW_TENDER
 from services.procurement.domain.terms import (
     Band,
     Clauses,
@@ -107,9 +108,9 @@ class Award:
         for output in outputs:
             agreed[output.kind] += output.quantity
         faults = [
-            Fault("/outputs", "below-tender", f"{kind}: at least {most}")
-            for kind, most in asked.items()
-            if agreed[kind] < most
+            Fault("/outputs", BELOW_TENDER, kind=kind, least=least, agreed=agreed[kind])
+            for kind, least in asked.items()
+            if agreed[kind] < least
         ]
         if faults:
             raise OutputsBelowTender(*faults)

@@ -10,6 +10,13 @@ from uuid import UUID
 from libs.common.contract import answer, changed, told
 from libs.common.errors import Conflict, Fault, Invalid
 from services.procurement.domain.agreements import Agreement, Award
+from services.procurement.domain.sentences import (
+    BEFORE_TODAY,
+    KIND_CHANGED,
+    LEFT_OUT,
+    NAMED_TWICE,
+    NOTHING_CHANGED,
+)
 from services.procurement.domain.terms import Content, Output, check_outputs, check_term, hash_of
 
 Status = Literal["drafted", "signing", "in_force", "withdrawn", "lapsed"]
@@ -139,7 +146,7 @@ def draft(
     """An amendment of an agreement as it stands, with the hash of all that it will say."""
     former = told(Changeable, agreement)
     if wanted == former:
-        raise AmendmentEmpty(Fault("", "nothing-changed", "to_day, outputs or lead_worker_id"))
+        raise AmendmentEmpty(Fault("", NOTHING_CHANGED))
     amendment = told(
         Amendment,
         wanted,
@@ -162,7 +169,7 @@ def check_changes(
     """Refuse a term beyond the policy or behind us, and less than what was tendered for."""
     check_term(agreement.from_day, wanted.to_day, longest_years)
     if wanted.to_day < today:
-        raise TermEndsBeforeToday(Fault("/to_day", "before-today", str(today)))
+        raise TermEndsBeforeToday(Fault("/to_day", BEFORE_TODAY, today=today))
     check_outputs(wanted.outputs)
     check_kept(agreement.outputs, wanted.outputs)
     award.check_outputs(wanted.outputs)
@@ -173,12 +180,12 @@ def check_kept(agreed: Sequence[Output], wanted: Sequence[Output]) -> None:
     kinds = {output.id: output.kind for output in agreed}
     named = Counter(output.id for output in wanted)
     faults = [
-        Fault(f"/outputs/{n}/kind", "kind-changed", kinds[output.id])
+        Fault(f"/outputs/{n}/kind", KIND_CHANGED, kind=kinds[output.id])
         for n, output in enumerate(wanted)
         if output.kind != kinds.get(output.id, output.kind)
     ]
-    faults += [Fault("/outputs", "left-out", str(one)) for one in kinds if not named[one]]
-    faults += [Fault("/outputs", "named-twice", str(one)) for one, n in named.items() if n > 1]
+    faults += [Fault("/outputs", LEFT_OUT, output=str(one)) for one in kinds if not named[one]]
+    faults += [Fault("/outputs", NAMED_TWICE, output=str(one)) for one, n in named.items() if n > 1]
     if faults:
         raise OutputsNotKept(*faults)
 

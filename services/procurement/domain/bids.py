@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from libs.common import contract
 from libs.common.contract import Count, Fen, Text, body, changed
 from libs.common.errors import Conflict, Fault, Invalid, Malformed
+from services.procurement.domain.sentences import DOES_NOT_OPEN, SEALED_TOO_SHORT
 from services.procurement.domain.tenders import Tender
 
 Status = Literal["sealed", "replaced", "withdrawn", "opened", "valid", "invalid"]
@@ -129,7 +130,7 @@ class Bid:
         try:
             return AESGCM(key).decrypt(nonce, ciphertext, str(self.tender_id).encode())
         except InvalidTag:
-            raise KeyDoesNotOpen(Fault("/key", "does-not-open", "not the sealing key")) from None
+            raise KeyDoesNotOpen(Fault("/key", DOES_NOT_OPEN)) from None
 
     def refuse(self, reason: InvalidReason) -> "Bid":
         """Not valid, for a coded reason."""
@@ -169,7 +170,7 @@ def receive(
 def check_sealed(content: bytes) -> None:
     """Whether it can be a sealed bid at all."""
     if len(content) <= NONCE + TAG:
-        raise BidTooShort(Fault("", "too-short", f"more than {NONCE + TAG} bytes"))
+        raise BidTooShort(Fault("", SEALED_TOO_SHORT, bytes=NONCE + TAG))
 
 
 def read_document(raw: bytes) -> BidDocument | None:

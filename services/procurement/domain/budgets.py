@@ -6,6 +6,8 @@ from uuid import UUID
 
 from libs.common.contract import Fen, Token, body, changed
 from libs.common.errors import Conflict, Fault, Invalid, SecondPersonRequired
+from libs.common.money import yuan
+from services.procurement.domain.sentences import ABOVE_PLAN, FUNDS_DIFFER, NOT_LESS
 
 Status = Literal["planned", "approved"]
 
@@ -84,15 +86,19 @@ class Budget:
             raise BudgetNotPlanned
         planned = {source.fund: source.amount for source in self.sources}
         faults = [
-            Fault(f"/sources/{place}/amount", "above-plan", f"at most {planned.get(one.fund, 0)}")
+            Fault(
+                f"/sources/{place}/amount",
+                ABOVE_PLAN,
+                most=f"¥{yuan(planned.get(one.fund, 0))}",
+            )
             for place, one in enumerate(sources)
             if one.amount > planned.get(one.fund, 0)
         ]
         if sorted(one.fund for one in sources) != sorted(planned):
-            faults.append(Fault("/sources", "funds-differ", ", ".join(sorted(planned))))
+            faults.append(Fault("/sources", FUNDS_DIFFER, funds=sorted(planned)))
         amount = sum(one.amount for one in sources)
         if not faults and amount == self.amount:
-            faults.append(Fault("/sources", "not-less", str(self.amount)))
+            faults.append(Fault("/sources", NOT_LESS, amount=f"¥{yuan(self.amount)}"))
         if faults:
             raise BudgetNotReduced(*faults)
         return changed(

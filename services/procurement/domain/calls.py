@@ -7,6 +7,7 @@ from uuid import UUID
 
 from libs.common.contract import changed
 from libs.common.errors import Conflict, Fault, Invalid
+from services.procurement.domain.sentences import NOT_CALLED_FOR, PERIOD_EMPTY
 
 CallStatus = Literal["planned", "open", "closed"]
 ProposalStatus = Literal["submitted", "selected", "declined"]
@@ -62,7 +63,7 @@ class CallForProposals:
         if self.status != "open" or now >= self.closes_at:
             raise CallNotOpen
         if domain not in self.domains:
-            raise CallDomainClosed(Fault("/domain", "not-called-for", ", ".join(self.domains)))
+            raise CallDomainClosed(Fault("/domain", NOT_CALLED_FOR, domains=self.domains))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,8 +109,9 @@ def announce(
     now: datetime,
 ) -> CallForProposals:
     """A call, open at once if its time has come."""
-    if closes_at <= max(opens_at, now):
-        raise CallPeriodEmpty(Fault("/closes_at", "period-empty", "later than opens_at and now"))
+    latest = max(opens_at, now)
+    if closes_at <= latest:
+        raise CallPeriodEmpty(Fault("/closes_at", PERIOD_EMPTY, latest=latest))
     return CallForProposals(
         id=new_id,
         version=1,

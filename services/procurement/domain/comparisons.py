@@ -7,19 +7,10 @@ from typing import Final, Literal
 from uuid import UUID
 
 from libs.common.contract import answer, changed
-from libs.common.errors import Conflict, Fault, Invalid, SecondPersonRequired, Sentence
+from libs.common.errors import Conflict, Fault, Invalid, SecondPersonRequired
+from services.procurement.domain.sentences import BEFORE_FROM_DAY, DAY_OUTSIDE_STATEMENT
 
 Status = Literal["recorded", "confirmed"]
-DAY_OF_NO_STATEMENT: Final = Sentence(
-    "day-outside-statement",
-    "该笔付款日期不在对账单期间内，请填写 {first} 至 {last} 之间的日期。",
-    "This transfer is not of the statement's days; choose a day from {first} to {last}.",
-)
-ENDS_TOO_EARLY: Final = Sentence(
-    "ends-before-it-begins",
-    "对账单截止日早于起始日，请改为 {first} 或以后。",
-    "The statement ends before it begins; choose {first} or later.",
-)
 FIRST_EPOCH: Final = 1
 """Of a database that never came from a backup."""
 
@@ -139,12 +130,12 @@ class Comparison:
 def check_statement(from_day: date, until_day: date, days: Sequence[date]) -> None:
     """Refuse a statement whose days do not fit together."""
     faults = [
-        Fault(f"/lines/{place}/day", DAY_OF_NO_STATEMENT, first=from_day, last=until_day)
+        Fault(f"/lines/{place}/day", DAY_OUTSIDE_STATEMENT, first=from_day, last=until_day)
         for place, day in enumerate(days)
         if not from_day <= day <= until_day
     ]
     if until_day < from_day:
-        faults = [Fault("/until_day", ENDS_TOO_EARLY, first=from_day)]
+        faults = [Fault("/until_day", BEFORE_FROM_DAY, from_day=from_day)]
     if faults:
         raise StatementIncoherent(*faults)
 

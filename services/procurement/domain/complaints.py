@@ -8,6 +8,7 @@ from uuid import UUID
 from libs.common.clock import end_of
 from libs.common.contract import changed
 from libs.common.errors import Conflict, Fault, Invalid
+from libs.common.sentences import OUT_OF_RANGE
 from services.procurement.domain.challenges import Challenge, ChallengeNotOpen
 from services.procurement.domain.remedies import Finding, Remedy, Verdict
 
@@ -89,7 +90,7 @@ class Complaint:
         """The tender stands still, once, for so many calendar days."""
         self.check_open()
         if not 1 <= days <= most:
-            raise SuspensionTooLong(Fault("/days", "out-of-range", f"1 to {most}"))
+            raise SuspensionTooLong(Fault("/days", OUT_OF_RANGE, least=1, most=most))
         if self.suspended_until is not None:
             raise SuspendedAlready
         return changed(self, suspended_until=end_of(today + timedelta(days=days)))

@@ -5,6 +5,13 @@ from typing import Literal
 from libs.common.contract import BasisPoints, Count, Name, Token, body
 from libs.common.errors import Fault, Invalid
 from libs.common.money import WHOLE
+from libs.common.sentences import WEIGHTS_DO_NOT_SUM
+from services.procurement.domain.sentences import (
+    CODE_TWICE,
+    COMPUTED_TWICE,
+    NOTHING_RATED,
+    PAST_TOO_HEAVY,
+)
 
 CriterionKind = Literal["rated", "price", "past-performance"]
 OutputKind = Literal[
@@ -51,15 +58,16 @@ def check_criteria(criteria: tuple[Criterion, ...], past_most_bp: int) -> None:
     codes = [criterion.code for criterion in criteria]
     kinds = [criterion.kind for criterion in criteria]
     if len(set(codes)) < len(codes):
-        faults.append(Fault("/criteria", "code-twice", "each criterion has its own code"))
-    if sum(criterion.weight_bp for criterion in criteria) != WHOLE:
-        faults.append(Fault("/criteria", "weights-do-not-sum", f"weights sum to {WHOLE}"))
+        faults.append(Fault("/criteria", CODE_TWICE))
+    total = sum(criterion.weight_bp for criterion in criteria)
+    if total != WHOLE:
+        faults.append(Fault("/criteria", WEIGHTS_DO_NOT_SUM, whole=WHOLE, total=total))
     if "rated" not in kinds:
-        faults.append(Fault("/criteria", "nothing-rated", "a panel has something to rate"))
+        faults.append(Fault("/criteria", NOTHING_RATED))
     if kinds.count("price") > 1 or kinds.count("past-performance") > 1:
-        faults.append(Fault("/criteria", "computed-twice", "price and past performance once each"))
+        faults.append(Fault("/criteria", COMPUTED_TWICE))
     past = sum(c.weight_bp for c in criteria if c.kind == "past-performance")
     if past > past_most_bp:
-        faults.append(Fault("/criteria", "past-too-heavy", f"at most {past_most_bp}"))
+        faults.append(Fault("/criteria", PAST_TOO_HEAVY, most=past_most_bp))
     if faults:
         raise CriteriaUnsound(*faults)

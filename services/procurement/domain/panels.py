@@ -9,6 +9,7 @@ from uuid import UUID
 from libs.common.contract import answer, changed
 from libs.common.errors import Conflict, Fault, Invalid
 from libs.common.money import WHOLE
+from services.procurement.domain.sentences import PERSON_TWICE, TOO_MANY
 
 Side = Literal["purchaser", "expert"]
 SeatStatus = Literal["seated", "stand-in", "recused"]
@@ -141,11 +142,9 @@ def draw(
 def check_named(named: tuple[str, ...], experts: int, members_most_bp: int) -> None:
     """Whether the purchaser names each person once, and no more than its share of the panel."""
     if len(set(named)) < len(named):
-        raise PanelMemberTwice(Fault("/purchaser_members", "person-twice", "each person once"))
+        raise PanelMemberTwice(Fault("/purchaser_members", PERSON_TWICE))
     if len(named) * WHOLE // (len(named) + experts) > members_most_bp:
-        raise PurchaserOutweighs(
-            Fault("/purchaser_members", "too-many", f"at most {members_most_bp} of 10000")
-        )
+        raise PurchaserOutweighs(Fault("/purchaser_members", TOO_MANY, most=members_most_bp))
 
 
 def _seat(person: str, side: Side, place: int, seated: int) -> Seat:

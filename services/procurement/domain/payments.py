@@ -9,7 +9,10 @@ from uuid import UUID
 from libs.common import money
 from libs.common.contract import changed
 from libs.common.errors import Conflict, Fault, Invalid
+from libs.common.money import yuan
+from libs.common.sentences import OUT_OF_RANGE
 from services.procurement.domain.agreements import Agreement
+from services.procurement.domain.sentences import DIFFERS
 
 Status = Literal[
     "planned", "reduced", "due", "invoiced", "approved", "paid", "withheld", "recovered"
@@ -227,7 +230,7 @@ class Payment:
         if self.status != "due":
             raise PaymentNotDue
         if amount != self.amount:
-            raise InvoiceAmountDiffers(Fault("/amount", "differs", f"{self.amount} is due"))
+            raise InvoiceAmountDiffers(Fault("/amount", DIFFERS, due=f"¥{yuan(self.amount)}"))
         return changed(self, status="invoiced", invoice_number=number)
 
     def approve(self, *, last: bool) -> "Payment":
@@ -249,7 +252,8 @@ class Payment:
             raise NothingClaimed
         most = self.kept if leftover else self.claim_open
         if not 0 < amount <= most:
-            raise RecoveryExceedsPayment(Fault("/amount", "out-of-range", f"1 to {most}"))
+            fault = Fault("/amount", OUT_OF_RANGE, least=f"¥{yuan(1)}", most=f"¥{yuan(most)}")
+            raise RecoveryExceedsPayment(fault)
         return changed(self, status="recovered", recovered_amount=self.recovered_amount + amount)
 
 

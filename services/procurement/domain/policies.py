@@ -6,6 +6,7 @@ from typing import Literal
 
 from libs.common.contract import BasisPoints, Count, Period, body, changed
 from libs.common.errors import Conflict, Fault, Invalid
+from services.procurement.domain.sentences import METHOD_TWICE, NOT_IN_PROFILE
 
 Method = Literal["open", "consultation", "single-source", "selection"]
 """公开招标, 竞争性磋商, 单一来源, selection below the threshold."""
@@ -105,8 +106,8 @@ class Policy:
         for rule in self.methods:
             if rule.method == method:
                 return rule
-        named = ", ".join(rule.method for rule in self.methods)
-        raise MethodNotInProfile(Fault("/method", "not-in-profile", f"one of {named}"))
+        methods = [rule.method for rule in self.methods]
+        raise MethodNotInProfile(Fault("/method", NOT_IN_PROFILE, methods=methods))
 
     @property
     def challenge_rule(self) -> ChallengeRule:
@@ -132,7 +133,7 @@ class Policy:
         if effective_from <= self.effective_from:
             raise PolicyNotLater(effective_from=self.effective_from.isoformat())
         if len({rule.method for rule in methods}) < len(methods):
-            raise PolicyMethodTwice(Fault("/methods", "method-twice", "each method once"))
+            raise PolicyMethodTwice(Fault("/methods", METHOD_TWICE))
         return changed(
             self,
             effective_from=effective_from,

@@ -4,6 +4,7 @@ from typing import Literal
 
 from libs.common.contract import Text, body, changed
 from libs.common.errors import Conflict, Fault, Invalid
+from services.procurement.domain.sentences import DOES_NOT_FIT
 from services.procurement.domain.tenders import NO_AWARD, Tender
 
 Verdict = Literal["dismissed", "upheld"]
@@ -48,7 +49,7 @@ class Finding:
     def check(self) -> None:
         """Refuse a remedy for nothing, or something that is left as it is."""
         if (self.verdict == "upheld") != (self.remedy is not None):
-            raise RemedyDoesNotFit(Fault("/remedy", "does-not-fit", self.verdict))
+            raise RemedyDoesNotFit(Fault("/remedy", DOES_NOT_FIT, verdict=self.verdict))
 
 
 def put_right(tender: Tender, remedy: Remedy, candidates: int, minimum: int) -> Tender:

@@ -6,6 +6,8 @@ from typing import Final
 from PIL import Image
 
 from libs.common.errors import Fault, Invalid
+from libs.common.sentences import NOT_AN_IMAGE, TOO_MANY_PIXELS
+from services.procurement.domain.sentences import NOT_A_PDF
 
 SCAN_TYPES: Final = {"application/pdf": "PDF", "image/jpeg": "JPEG", "image/png": "PNG"}
 """Media types that are taken, with what Pillow calls the pictures among them."""
@@ -25,17 +27,17 @@ def check_scan(content: bytes, media_type: str) -> None:
     if media_type == "application/pdf":
         # Readers look for the end in the last kilobyte, too.
         if not content.startswith(b"%PDF-") or b"%%EOF" not in content[-1024:]:
-            raise ScanUnreadable(Fault("", "not-a-pdf", "from %PDF- to %%EOF"))
+            raise ScanUnreadable(Fault("", NOT_A_PDF))
         return
     try:
         with Image.open(io.BytesIO(content), formats=(SCAN_TYPES[media_type],)) as image:
             if image.size[0] * image.size[1] > MOST_PIXELS:
-                raise ScanUnreadable(Fault("", "too-many-pixels", f"{MOST_PIXELS} at most"))
+                raise ScanUnreadable(Fault("", TOO_MANY_PIXELS, most=MOST_PIXELS))
             image.verify()
         if media_type == "image/jpeg" and not ends(content):
-            raise ScanUnreadable(Fault("", "not-an-image", "it breaks off"))
+            raise ScanUnreadable(Fault("", NOT_AN_IMAGE))
     except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError):
-        raise ScanUnreadable(Fault("", "not-an-image", media_type)) from None
+        raise ScanUnreadable(Fault("", NOT_AN_IMAGE)) from None
 
 
 def ends(jpeg: bytes) -> bool:

@@ -6,6 +6,7 @@ from uuid import UUID
 from libs.common.contract import BasisPoints, Token, body
 from libs.common.errors import Conflict, Fault, Invalid
 from services.procurement.domain.criteria import Criterion
+from services.procurement.domain.sentences import CRITERION_MISSING, MARKED_TWICE, NOT_RATED
 
 
 class MarksIncomplete(Invalid):
@@ -53,11 +54,11 @@ def check_marks(criteria: tuple[Criterion, ...], marks: tuple[Mark, ...]) -> Non
     faults = []
     for place, mark in enumerate(marks):
         if mark.criterion not in rated:
-            faults.append(Fault(f"/marks/{place}/criterion", "not-rated", "not marked by a panel"))
+            faults.append(Fault(f"/marks/{place}/criterion", NOT_RATED, criteria=sorted(rated)))
         elif mark.criterion in seen:
-            faults.append(Fault(f"/marks/{place}/criterion", "marked-twice", "once each"))
+            faults.append(Fault(f"/marks/{place}/criterion", MARKED_TWICE))
         seen.add(mark.criterion)
-    faults += [Fault("/marks", "criterion-missing", code) for code in sorted(rated - seen)]
+    faults += [Fault("/marks", CRITERION_MISSING, criterion=code) for code in sorted(rated - seen)]
     if faults:
         raise MarksIncomplete(*faults)
 

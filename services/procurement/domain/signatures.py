@@ -9,6 +9,7 @@ from uuid import UUID
 from libs.common.contract import changed
 from libs.common.errors import Conflict, Fault, Forbidden, Invalid, SecondPersonRequired
 from services.procurement.domain.agreement_policies import Party
+from services.procurement.domain.sentences import FORM_AND_PROOF_DIFFER
 
 Form = Literal["e-seal", "paper"]
 
@@ -106,7 +107,7 @@ def check_seal(
     electronic = form == "e-seal"
     given = {"seal": seal, "scan_sha256": scan_sha256, "attested_by": attested_by}
     faults = [
-        Fault(f"/{name}", "form-and-proof-differ", f"{form} does not go with this")
+        Fault(f"/{name}", FORM_AND_PROOF_DIFFER, form=form)
         for name, value in given.items()
         if (value is not None) != (electronic == (name == "seal"))
     ]

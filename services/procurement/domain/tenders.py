@@ -12,6 +12,7 @@ from services.procurement.domain.budgets import Budget
 from services.procurement.domain.calls import Proposal
 from services.procurement.domain.criteria import Criterion, Output, check_criteria
 from services.procurement.domain.policies import LegalProfile, Method, Policy
+from services.procurement.domain.sentences import TOO_LARGE
 
 NO_AWARD: Final[dict[str, object]] = {
     "awarded_to": None,
@@ -159,8 +160,8 @@ class Tender:
         policy.rule_of(self.method)
         check_criteria(self.criteria, policy.past_most_bp)
         if self.purchaser_members_most_bp > policy.members_most_bp:
-            most = f"at most {policy.members_most_bp}"
-            raise PanelShareTooLarge(Fault("/purchaser_members_most_bp", "too-large", most))
+            fault = Fault("/purchaser_members_most_bp", TOO_LARGE, most=policy.members_most_bp)
+            raise PanelShareTooLarge(fault)
 
     def amend(self, bids_due_at: datetime, reason: str, now: datetime) -> "Tender":
         """The deadline is moved to a later time, while bids can be handed in."""

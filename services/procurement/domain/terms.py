@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import date
+from datetime import date, timedelta
 from typing import Final, Literal
 from uuid import UUID
 
@@ -18,8 +18,19 @@ from libs.common.contract import (
     plain,
 )
 from libs.common.errors import Fault, Invalid
-from libs.common.money import WHOLE
+from libs.common.money import WHOLE, yuan
 from services.procurement.domain.criteria import OutputKind
+from services.procurement.domain.sentences import (
+    BEFORE_FROM_DAY,
+    COVER,
+    EMPTY,
+    KINDS,
+    MONOTONE,
+    OFF_AMOUNT,
+    OUTSIDE_HOST,
+    SHARES,
+    TERM_TOO_LONG,
+)
 
 PaymentKind = Literal["startup", "balance"]
 """启动款 and 余款."""
@@ -198,29 +209,33 @@ def hash_of(content: Content) -> str:
 def check_term(from_day: date, to_day: date, longest_years: int) -> None:
     """Refuse a term that ends before it begins or lasts longer than those years."""
     if to_day < from_day:
-        raise TermEndsBeforeItBegins(Fault("/to_day", "before-from-day", str(from_day)))
-    if to_day >= _anniversary(from_day, longest_years):
-        raise TermTooLong(Fault("/to_day", "term-too-long", f"at most {longest_years} year(s)"))
+        raise TermEndsBeforeItBegins(Fault("/to_day", BEFORE_FROM_DAY, from_day=from_day))
+    after = _anniversary(from_day, longest_years)
+    if to_day >= after:
+        last = after - timedelta(days=1)
+        raise TermTooLong(Fault("/to_day", TERM_TOO_LONG, years=longest_years, last=last))
 
 
 def check_site(host_division: str, site_division: str) -> None:
     """Refuse a site outside the host: the first nine digits of a code name the town."""
     if site_division[:9] != host_division[:9] or site_division == host_division:
-        raise SiteOutsideHost(Fault("/site_division", "outside-host", host_division))
+        raise SiteOutsideHost(Fault("/site_division", OUTSIDE_HOST, host=host_division))
 
 
 def check_outputs(outputs: tuple[Output, ...]) -> None:
     """Refuse an output of nothing, naming each."""
     empty = [n for n, output in enumerate(outputs) if output.quantity < 1]
     if empty:
-        raise OutputEmpty(*(Fault(f"/outputs/{n}/quantity", "empty", "at least 1") for n in empty))
+        raise OutputEmpty(*(Fault(f"/outputs/{n}/quantity", EMPTY) for n in empty))
 
 
 def check_price_lines(lines: tuple[PriceLine, ...], amount: int) -> None:
     """Refuse price lines that do not sum to the amount."""
     total = sum(line.amount for line in lines)
     if total != amount:
-        raise PriceLinesOffAmount(Fault("/price_lines", "off-amount", f"{total} ≠ {amount}"))
+        raise PriceLinesOffAmount(
+            Fault("/price_lines", OFF_AMOUNT, total=f"¥{yuan(total)}", amount=f"¥{yuan(amount)}")
+        )
 
 
 def check_payment_terms(terms: tuple[PaymentTerm, ...]) -> None:
@@ -229,11 +244,9 @@ def check_payment_terms(terms: tuple[PaymentTerm, ...]) -> None:
     shares = [term.share_bp for term in terms]
     total = sum(shares)
     if len(set(kinds)) < len(kinds) or "balance" not in kinds or 0 in shares:
-        raise PaymentSharesIncomplete(
-            Fault("/payment_terms", "kinds", "each at most once, a balance, none of nothing")
-        )
+        raise PaymentSharesIncomplete(Fault("/payment_terms", KINDS))
     if total != WHOLE:
-        raise PaymentSharesIncomplete(Fault("/payment_terms", "shares", f"{total} ≠ {WHOLE}"))
+        raise PaymentSharesIncomplete(Fault("/payment_terms", SHARES, whole=WHOLE, total=total))
 
 
 def check_bands(bands: tuple[Band, ...]) -> None:
@@ -243,9 +256,9 @@ def check_bands(bands: tuple[Band, ...]) -> None:
     ranks = [WORST_FIRST.index(band.band) for band in rising]
     starts = {band.from_score_bp for band in bands}
     if rising[0].from_score_bp != 0 or len(starts) < len(bands):
-        raise BandsIncomplete(Fault("/bands", "cover", "one band from 0, each start once"))
+        raise BandsIncomplete(Fault("/bands", COVER))
     if ranks != sorted(set(ranks)) or shares != sorted(shares):
-        raise BandsIncomplete(Fault("/bands", "monotone", "a better score never pays less"))
+        raise BandsIncomplete(Fault("/bands", MONOTONE))
 
 
 def _anniversary(day: date, years: int) -> date:
