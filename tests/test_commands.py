@@ -26,6 +26,7 @@ MODULE = re.compile(r"python -m ([A-Za-z_.<>$]+)([^\n#|;&]*)")
 TARGET = re.compile(r"^(?:\$ )?make ([a-z0-9-]+)", re.M)
 OVERLAY = re.compile(r"(?:-k|kustomize) (deploy/\S+)")
 PLACEHOLDER = re.compile(r"\[|\]|\||<|>|(?<=\S)…")
+PERHAPS = re.compile(r"\$\{\w+:\+([^}]*)\}")
 ANYTHING = re.compile(r"\s(…|\"\$@\")\s*$")
 
 
@@ -51,8 +52,8 @@ def faults(module: str, arguments: str) -> str | None:
     any_service = name.startswith("$") or name.strip("<>") in {*NAMES, "X", "name"}
     if package != "services" or not (any_service or not name):
         return None if find_spec(module) is not None else "is not there"
-    # What stands for all arguments says nothing about them.
-    text = ANYTHING.sub("", PLACEHOLDER.sub("", arguments))
+    # What stands for all arguments says nothing about them; what may be there is taken as there.
+    text = ANYTHING.sub("", PLACEHOLDER.sub("", PERHAPS.sub(r"\1", arguments)))
     if text.count(")") > text.count("("):
         text = text[: text.rindex(")")]
     try:
