@@ -1,11 +1,21 @@
-"""`python -m tests.proof year | rules | money | input | house | faults | k8s | upgrade |
-restore`."""
+"""`python -m tests.proof NAME`: a promise, kept at length."""
 
 import sys
 from collections.abc import Callable
 from typing import Final
 
-from tests.proof import faults, house, input, k8s, money, restore, rules, upgrade, year
+from tests.proof import (
+    faults,
+    house,
+    input,
+    k8s,
+    money,
+    operator,
+    restore,
+    rules,
+    upgrade,
+    year,
+)
 
 PROOFS: Final[dict[str, Callable[[], bool]]] = {
     "year": year.prove,
@@ -17,6 +27,7 @@ PROOFS: Final[dict[str, Callable[[], bool]]] = {
     "k8s": k8s.prove,
     "upgrade": upgrade.prove,
     "restore": restore.prove,
+    "operator": operator.prove,
 }
 
 
