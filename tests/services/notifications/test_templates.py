@@ -123,8 +123,8 @@ async def test_every_seeded_text_is_sound(secretariat: Client) -> None:
     listed = await secretariat.get("/templates")
 
     for template in listed.body["templates"]:
-        assert [] == faults_of_text("/zh", template["zh"])
-        assert [] == faults_of_text("/en", template["en"])
+        assert faults_of_text("/zh", template["zh"]) == []
+        assert faults_of_text("/en", template["en"]) == []
     assert len(listed.body["templates"]) >= 30
 
 
