@@ -1,6 +1,5 @@
 """Every operation of a service as a stranger meets it: what it takes, and what it may answer."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +14,7 @@ from libs.common.ids import new_id
 from libs.common.service import Service
 from libs.common.testing import Answer, Client, Stage
 from tests.contracts.test_contracts import BY_NAME
+from tests.sentences import spoken
 
 PERSON: Final = "p-stranger"
 ACCOUNT: Final = f"account-of-{PERSON}"
@@ -87,12 +87,6 @@ def complaints(operation: Operation, answer: Answer, status: int, code: str) -> 
     ]
     judge = _judge(operation.service.name)
     return wrong + [f"{at}{fault.message}" for fault in judge.iter_errors(answer.body)]
-
-
-def spoken(text: str, language: str) -> bool:
-    """Whether that is a whole sentence of that language."""
-    chinese = re.search("[\u4e00-\u9fff]", text) is not None
-    return chinese == (language == "zh") and text.endswith("。" if chinese else ".")
 
 
 @cache

@@ -13,6 +13,7 @@ from schemathesis.core.transport import Response
 from libs.common import idempotency
 from libs.common.errors import Malformed
 from libs.common.ids import new_id
+from libs.common.sentences import NOT_AS_DOCUMENTED
 from tests.platform.cases import (
     RIGHT,
     WRONG,
@@ -26,6 +27,7 @@ from tests.platform.cases import (
 )
 from tests.platform.knowledge import Identity, Json, Knowledge, read_all
 from tests.platform.report import Report
+from tests.sentences import spoken
 
 BOUND: Final = ("agency-manager", "worker", "evaluator")
 """The roles that see the rows of one organisation."""
@@ -150,6 +152,8 @@ class Strangers:
         example = f"{who.role}: {sent[:400]} → {answer.status_code} {told[:400]}"
         for difference in outside_of_the_document(case, answer):
             self.report.note(name, difference, example)
+        for text in _unspoken(answer):
+            self.report.note(name, f"tells of a fault in no sentence: {text}", example)
         if who.org == self._stranger:
             self._judge_secrecy(case, who, answer, example)
         if who.org == self._stranger or not case.path.endswith(OPENS_IDENTITIES):
@@ -187,6 +191,12 @@ class Strangers:
 
 def _is_problem(answer: Response) -> bool:
     return answer.headers.get("content-type", [""])[0].startswith("application/problem+json")
+
+
+def _unspoken(answer: Response) -> list[str]:
+    """What is told of a fault and does not say in Chinese, as is asked for, what to do."""
+    told = [f["detail"] for f in answer.json().get("errors", [])] if _is_problem(answer) else []
+    return [text for text in told if not spoken(text, "zh") or text == NOT_AS_DOCUMENTED.zh]
 
 
 def _text(answer: Response) -> str:

@@ -78,20 +78,12 @@ def next_policy(latest: int, effective_from: date, rules: Rules, today: date) ->
     """The version after the latest; the past is never changed."""
     if effective_from < today:
         raise PolicyFromThePast(Fault("/effective_from", IN_THE_PAST, earliest=today))
-    most = dict.fromkeys(_DAYS, MOST_DAYS) | dict.fromkeys(_HOURS, MOST_DAYS * 24)
-    if far := [name for name in most if getattr(rules, name) > most[name]]:
+    if far := [name for name in _DAYS if getattr(rules, name) > MOST_DAYS]:
         raise PolicyOutOfRange(
-            *(Fault(f"/rules/{name}", OUT_OF_RANGE, least=0, most=most[name]) for name in far)
+            *(Fault(f"/rules/{name}", OUT_OF_RANGE, least=0, most=MOST_DAYS) for name in far)
         )
     return Policy(version=latest + 1, effective_from=effective_from, rules=rules)
 
 
 _DAYS: Final = ("report_days", "review_days", "series_days")
-_HOURS: Final = (
-    "longest_hours",
-    "afterwards_hours",
-    "observation_hours",
-    "check_in_hours_before",
-    "check_in_hours_after",
-    "unheld_hours",
-)
+"""No hours: so many as a policy may reckon with (3 660) are fewer days than that."""

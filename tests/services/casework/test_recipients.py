@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from libs.common.testing import Client, Stage
+from tests.sentences import told_in
 from tests.services.casework.conftest import (
     AGENCY,
     CHILD,
@@ -118,6 +119,35 @@ async def test_all_faults_come_at_once(manager: Client) -> None:
     answer = await manager.post("/recipients", child)
 
     assert {"/identity_number", "/guardian"} == {e["pointer"] for e in answer.body["errors"]}
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            "zh",
+            [
+                "校验码不符，请对照证件逐位核对后重新填写。",
+                "未满 14 周岁的，须填写监护人，请补充。",
+            ],
+        ),
+        (
+            "en",
+            [
+                "Its check digit does not fit; compare it with the document character by"
+                " character.",
+                "Below the age of 14 a guardian is needed; add one.",
+            ],
+        ),
+    ],
+)
+async def test_every_fault_is_told_to_people(
+    manager: Client, language: str, told: list[str]
+) -> None:
+    """In the language they ask for, with the age of the policy."""
+    child = {**CHILD, "guardian": None, "identity_number": "1"}
+
+    assert told == await told_in(manager, language, "POST", "/recipients", child)
 
 
 async def test_a_minor_is_visited_by_special_rule(casework: Stage, manager: Client) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from libs.common.testing import Stage
 from services.evaluation.app import service
+from tests.sentences import told_in
 from tests.services.evaluation.story import POLICY, ok
 
 
@@ -87,6 +88,32 @@ async def test_parts_that_do_not_fit_are_named(
     assert answer.status == 422
     assert answer.code == "policy-invalid"
     assert (pointer, code) in {(f["pointer"], f["code"]) for f in answer.body["errors"]}
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            "zh",
+            ["每个代码只能出现一次，请去掉重复的。", "请填写 1 至 366 之间的数值。"],
+        ),
+        (
+            "en",
+            [
+                "Each code stands once; leave out or rename what is there twice.",
+                "Choose a number from 1 to 366.",
+            ],
+        ),
+    ],
+)
+async def test_every_fault_is_told_to_people(
+    evaluation: Stage, language: str, told: list[str]
+) -> None:
+    """In the language they ask for, with the bounds."""
+    body = {**POLICY, "questions": [POLICY["questions"][0]] * 2, "visit_days": 0}
+    secretariat = evaluation.as_("secretariat")
+
+    assert told == await told_in(secretariat, language, "POST", "/policies", body)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +16,7 @@ from libs.common.testing import Answer, Client, Stage
 from services.notifications.app import service
 from services.notifications.catalogue import TYPES
 from tests.levels import level
+from tests.sentences import told_in
 from tests.services.notifications.conftest import COMMUNITY
 
 NEED: Final = "procurement.need.recorded.v1"
@@ -176,6 +178,35 @@ async def test_a_wrong_question_is_named(system: Client) -> None:
         by_type = "invalid" if "limit" in query else "feed-query-invalid"
         assert (answer.status, answer.code) == (422, by_type), query
         assert [error["pointer"] for error in answer.body["errors"]] == [pointer]
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            "zh",
+            [
+                "平台没有 club.founded.v1 类事件，请对照事件目录改正。",
+                "请填写区划代码或其开头若干位数字。",
+            ],
+        ),
+        (
+            "en",
+            [
+                "No event of the platform is of the type club.founded.v1; correct it by the"
+                " catalogue of events.",
+                "Give a division's code, or the digits with which it begins.",
+            ],
+        ),
+    ],
+)
+async def test_every_fault_is_told_to_people(
+    system: Client, language: str, told: list[str]
+) -> None:
+    """In the language they ask for, all parameters at once."""
+    path = "/events?types=club.founded.v1&division=x"
+
+    assert told == await told_in(system, language, "GET", path, None)
 
 
 async def test_the_document_says_how_many_events_one_may_ask_for(system: Client) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from libs.common.ids import new_id
 from libs.common.testing import Stage
+from tests.sentences import told_in
 from tests.services.procurement.steps import (
     AGENT,
     COMMUNITY,
@@ -109,6 +110,34 @@ async def test_a_draft_keeps_to_the_policy(
 
     assert (answer.status, answer.code) == (422, code)
     assert fault in {one["code"] for one in answer.body["errors"]}
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            "zh",
+            [
+                "各项权重合计须为 10000（即 100%），目前为 10100，请调整。",
+                "过往履约的权重合计不得超过 1000（万分比），请调低。",
+            ],
+        ),
+        (
+            "en",
+            [
+                "The weights sum to 10100; change them to sum to 10000, which is 100 %.",
+                "Past performance weighs at most 1000 of 10000; lower its weight.",
+            ],
+        ),
+    ],
+)
+async def test_every_fault_is_told_to_people(
+    procurement: Stage, language: str, told: list[str]
+) -> None:
+    """In the language they ask for, with what there is and what may be."""
+    body = await draft(procurement, criteria=weights(past=1_100))
+
+    assert told == await told_in(buyer(procurement), language, "POST", "/tenders", body)
 
 
 async def test_what_a_draft_rests_on_must_be_known(procurement: Stage) -> None:

@@ -2,11 +2,13 @@
 
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from libs.common.testing import Stage
 from services.registry.domain.divisions import draw_division, faults_of
+from tests.sentences import told_in
 from tests.services.registry.city import (
     BEGIN,
     CITY,
@@ -64,6 +66,41 @@ async def test_a_list_is_entered_whole_or_not_at_all(registry: Stage) -> None:
         ("/divisions/5/parent", "parent-not-one-above"),
     } == faults
     assert (await registry.as_("official").get("/divisions")).body["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            "zh",
+            [
+                "代码须以上级区划的 510181001 开头，且与上级不同，请核对。",
+                "请填写上级区划（town）的代码。",
+            ],
+        ),
+        (
+            "en",
+            [
+                "Correct the code: it begins with 510181001, as its parent's does, and differs"
+                " from that.",
+                "Name the division above, of the level town, by its code.",
+            ],
+        ),
+    ],
+)
+async def test_every_fault_is_told_to_people(
+    registry: Stage, language: str, told: list[str]
+) -> None:
+    """In the language they ask for, with what the code begins with."""
+    listed = [
+        entry(CITY, "city", None),
+        entry(TOWN, "town", CITY),
+        entry("510182001001", "community", TOWN),
+        entry(OTHER_COMMUNITY, "community", None),
+    ]
+    body, path = {"divisions": listed}, "/divisions/imports"
+
+    assert told == await told_in(registry.as_("official"), language, "POST", path, body)
 
 
 async def test_a_division_outside_the_callers_area_is_not_found(registry: Stage) -> None:

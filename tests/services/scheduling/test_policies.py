@@ -3,7 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from libs.common.testing import Stage
+from tests.sentences import told_in
 from tests.services.scheduling import play
 
 
@@ -42,6 +45,30 @@ async def test_the_past_is_not_rewritten(scheduling: Stage) -> None:
     pointers = {fault["pointer"] for fault in refused.body["errors"]}
     assert refused.code == "policy-out-of-range"
     assert {"/rules/report_days", "/rules/series_days"} == pointers
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            "zh",
+            ["超出范围，须在 0 至 400 之间，请改正。"] * 2,
+        ),
+        (
+            "en",
+            ["This is out of range; enter something from 0 to 400."] * 2,
+        ),
+    ],
+)
+async def test_every_fault_is_told_to_people(
+    scheduling: Stage, language: str, told: list[str]
+) -> None:
+    """In the language they ask for, with the bounds."""
+    far = await rules(scheduling, report_days=401, series_days=401)
+    body = {"effective_from": "2024-11-02", "rules": far}
+    secretariat = scheduling.as_("secretariat")
+
+    assert told == await told_in(secretariat, language, "POST", "/policies", body)
 
 
 async def test_agencies_do_not_govern(scheduling: Stage) -> None:
