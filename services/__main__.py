@@ -9,7 +9,6 @@ from typing import Final
 
 from libs.common import command
 from libs.common.service import Service
-from services.registry import importing
 
 ROOT: Final = Path(__file__).parent.parent
 NAMES: Final = (
@@ -34,7 +33,7 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("prepare", help="make roles and databases (administrative rights)")
     command.add_migrate_options(commands.add_parser("migrate", help="migrate every service"))
     commands.add_parser("contracts", help="write every contract and the table of docs/map.md")
-    importing.add_options(commands.add_parser("import", help="enter lists of CSV files"))
+    _add_import_options(commands.add_parser("import", help="enter lists of CSV files"))
     _add_token_options(commands.add_parser("token", help="print a token (embedded mode only)"))
     return found
 
@@ -51,6 +50,8 @@ def main() -> None:
                 command.migrate_all(services(), rehearsal=chosen.rehearsal, phases=phases)
             )
         case "import":
+            from services.registry import importing
+
             command.start(importing.run(chosen))
         case "contracts":
             from libs.common import contracts
@@ -67,6 +68,12 @@ def main() -> None:
             tokens.print_tokens(chosen, sys.stdin)
         case _:
             command.serve(services(), frozenset({"api", "worker"}))
+
+
+def _add_import_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, help="divisions.csv, organisations.csv and so on")
+    parser.add_argument("--apply", action="store_true", help="enter it, if nothing is wrong")
+    parser.add_argument("--ids", type=Path, help="write the ids of organisations and workers there")
 
 
 def _add_token_options(parser: argparse.ArgumentParser) -> None:

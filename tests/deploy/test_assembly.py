@@ -4,8 +4,8 @@ import asyncio
 import os
 import re
 import shutil
-import stat
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -18,6 +18,7 @@ from deploy.release import release
 from libs.embedded import rabbitmq
 from libs.embedded.home import free_ports
 from libs.embedded.platform import service_names
+from tests.deploy.images import assemble, fetched, frozen, thawed
 from tests.deploy.pods import (
     ROOT,
     USER,
@@ -30,13 +31,8 @@ from tests.deploy.pods import (
     token,
 )
 
-ASSEMBLE = ROOT / "deploy" / "assemble"
 LOCK = ROOT / "requirements" / "service.lock"
 PINNED = re.compile(r"^([A-Za-z0-9_.-]+)==(\S+)", re.MULTILINE)
-
-
-def assemble(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([str(ASSEMBLE), *arguments], capture_output=True, text=True)
 
 
 @pytest.fixture
@@ -45,9 +41,7 @@ def place() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="sanshe-image-", dir="/var/tmp"))
     folder.chmod(0o755)
     yield folder
-    for path in [folder, *folder.rglob("*")]:
-        if path.is_dir() and not path.is_symlink():
-            path.chmod(0o755)
+    thawed(folder)
     shutil.rmtree(folder)
 
 
@@ -67,6 +61,30 @@ def test_an_image_holds_its_own_service_alone(service: str, tmp_path: Path) -> N
     assert len(sources) == len({path for path in found if path.endswith(".pyc")})
 
 
+def test_a_rehearsals_image_gives_out_tokens(tmp_path: Path) -> None:
+    """It holds no service, and the scenario's issuer works all the same."""
+    image = tmp_path / "image"
+    assert assemble("rehearsal", str(image), "--without-packages").returncode == 0
+    done = subprocess.run(
+        [sys.executable, "-m", "services", "token", "--role", "official"],
+        cwd=image,
+        env=os.environ | {"PYTHONPATH": str(image), "SANSHE_HOME": str(tmp_path / "home")},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count(".") == 2
+
+
+def test_without_its_wheels_nothing_is_put_together(tmp_path: Path) -> None:
+    """A folder that lacks a wheel is refused with the package's name, and no index is asked."""
+    (tmp_path / "wheels").mkdir()
+    done = assemble("registry", str(tmp_path / "image"), wheels=tmp_path / "wheels")
+
+    assert done.returncode != 0
+    assert "No matching distribution found for" in done.stderr
+
+
 def test_what_is_no_service_is_refused(tmp_path: Path) -> None:
     """A mistyped name makes no image, and a folder with something in it is left alone."""
     assert "no service named" in assemble("registri", str(tmp_path / "image")).stderr
@@ -82,13 +100,13 @@ async def test_a_whole_image_runs_as_the_manifests_start_it(
 ) -> None:
     """casework, which hears and tells: prepared, migrated, awaited, started and asked, each with
     the command and the environment of the rendered manifest, as uid 10001, from a folder that
-    nobody may write; and nothing was written."""
+    nobody may write; and nothing was written. It was put together from a folder of wheels, on a
+    machine that reaches no index; `make proof OF=images` does so with all of them."""
     image = place / "image"
-    done = assemble("casework", str(image))
+    wheels = fetched("service.lock", tmp_path / "wheels")
+    done = assemble("casework", str(image), wheels=wheels)
     assert done.returncode == 0, done.stderr
-    before = files(image)
-    for path in [image, *image.rglob("*")]:
-        path.chmod(path.stat().st_mode & ~(stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH))
+    before = files(frozen(image))
     objects = rendered(tmp_path / "k8s", "rehearsal")
     home = tmp_path / "k8s/overlays/rehearsal/secrets/home"
     published = place / "issuer.jwks"

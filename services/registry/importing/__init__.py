@@ -20,13 +20,6 @@ from services.registry.importing.tables import Table
 NOTHING_DONE: Final = "没有写入。Nothing was written."
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
-    """What `import` takes."""
-    parser.add_argument("folder", type=Path, help=f"holds {', '.join(_files())} or some of them")
-    parser.add_argument("--apply", action="store_true", help="enter it, if nothing is wrong")
-    parser.add_argument("--ids", type=Path, help="write the ids of organisations and workers there")
-
-
 async def run(chosen: argparse.Namespace) -> None:
     """Check, enter if that was asked for, and end with status 1 if anything is wrong."""
     found = read_folder(chosen.folder)

@@ -1,12 +1,12 @@
 """Lists of CSV files become the register: checked whole, entered once, repeatable."""
 
-import argparse
 from pathlib import Path
 from typing import get_args
 
 import pytest
 
 from libs.common.testing import Stage, token
+from services.__main__ import parser
 from services.registry import importing
 from services.registry.domain.divisions import Level
 from services.registry.domain.organisations import LegalForm, OrganisationRole
@@ -61,11 +61,9 @@ class Command:
 
     async def run(self, folder: Path, *options: str) -> tuple[int, list[str]]:
         """Its exit status and what it shows."""
-        parser = argparse.ArgumentParser()
-        importing.add_options(parser)
         status = 0
         try:
-            await importing.run(parser.parse_args([str(folder), *options]))
+            await importing.run(parser().parse_args(["import", str(folder), *options]))
         except SystemExit as end:
             status = end.code if isinstance(end.code, int) else 2
         shown = self.capsys.readouterr().out.splitlines()
