@@ -23,7 +23,7 @@ class Point:
 
 POINTS: Final = {
     # A1: the handler has run and its answer is stored; nothing is committed.
-    "before_commit": Point(idempotency, "store_answer", after=True),
+    "before_commit": Point(idempotency, "keep", after=True),
     # A2: committed, and the caller has heard nothing.
     "before_reply": Point(server, "_respond", after=False),
     # A3: committed, and the relay has the rows in its hand.

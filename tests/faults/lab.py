@@ -27,6 +27,8 @@ from libs.embedded.children import Children, Program
 from libs.embedded.home import CHECKOUT, free_ports
 from tests.faults.ground import Ground
 
+BORN: Final = "process_start_time_seconds"
+"""A process that was started again has a later one: that is how monitoring sees a restart."""
 PATIENCE: Final = 90.0
 """Seconds that anything may take on a busy machine before it counts as never."""
 
@@ -166,6 +168,15 @@ class Lab:
             for sample in family.samples
             if sample.name == name and labels.items() <= sample.labels.items()
         )
+
+    async def births(self, *children: Child) -> dict[str, float]:
+        """When each of them was started, as its metrics say."""
+        return {child.name: await self.metric(child, BORN) for child in children}
+
+    async def born_again(self, before: dict[str, float]) -> int:
+        """How many of these processes have been started since."""
+        now = await self.births(*(self.children[name] for name in before))
+        return sum(now[name] > before[name] for name in before)
 
     @asynccontextmanager
     async def watching(self, name: str, *children: Child) -> AsyncIterator[list[float]]:

@@ -28,3 +28,13 @@ def test_a_contest_that_was_won_twice_is_noticed() -> None:
 
     assert [one.outcome().holds for one in (fair, twice, lost, odd)] == [True, False, False, False]
     assert (twice.doubled, lost.lost) == (1, 1)
+
+
+def test_a_count_that_is_exceeded_is_noticed() -> None:
+    """Whatever the answers said: what is there too often, or is missing, is found."""
+    fair, twice, lost = Contests(), Contests(), Contests()
+    for one, there in ((fair, 1), (twice, 2), (lost, 0)):
+        one.count("seat", there, exactly=1)
+
+    assert [one.outcome().holds for one in (fair, twice, lost)] == [True, False, False]
+    assert (twice.doubled, lost.lost) == (1, 1)

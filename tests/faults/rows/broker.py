@@ -8,7 +8,7 @@ from functools import partial
 from libs.common.testing import token
 from libs.common.topology import EXCHANGE
 from tests.faults.ground import service_of
-from tests.faults.lab import Lab, until
+from tests.faults.lab import Child, Lab, until
 from tests.faults.matrix import Outcome, row
 from tests.faults.scene import TAKING_PART, Scene, administration, at_work, migrate_topology
 from tests.faults.verdict import judge, settle
@@ -18,6 +18,7 @@ REFUSED = "sanshe_outbox_refused_total"
 CANCELLED = "sanshe_amqp_consumer_cancelled_total"
 AGE = "sanshe_outbox_oldest_age_seconds"
 CONNECTED = "sanshe_amqp_consumer_connected"
+DIFFERENCES = "sanshe_differences_open"
 PATIENCE = (
     "application:set_env(rabbit, consumer_timeout, {}),"
     " application:set_env(rabbit, channel_tick_interval, {})."
@@ -140,14 +141,47 @@ async def queue_deleted(lab: Lab) -> Outcome:
     await settle(lab, still=3)
     missing = (await judge(lab, scene.load.history)).lost
     scene.expect(missing > 0, "the deleted queue held nothing")
+    differ = await _reconciled(scene)
     over = time.monotonic()
     await _send_again(scene, began)
+    await until(partial(_differ, scene, 0), "the difference is gone")
     await settle(lab)
     scene.seconds += time.monotonic() - over
     again = await scene.metric(scene.teller, "sanshe_events_resent_total")
+    scene.expect(again > 0, "nothing was sent again")
     return await scene.outcome(
-        f"{CANCELLED} 1, missing {missing}, sanshe_events_resent_total {again:.0f}"
+        f"{DIFFERENCES} {differ:.0f} → 0, missing {missing}, sanshe_events_resent_total {again:.0f}"
     )
+
+
+async def _reconciled(scene: Scene) -> float:
+    """Let the hour pass, be told and compared: the alarm's metric, which was 0 before."""
+    lab = scene.lab
+    before = await scene.metric(scene.hearer, DIFFERENCES)
+    scene.expect(before == 0, f"{DIFFERENCES} was {before:.0f} before the hour was over")
+    await _live_on(lab, scene.teller, 2)
+    await _live_on(lab, scene.hearer, 2)
+    await until(partial(_noted, lab), "the hour is told and noted")
+    await _live_on(lab, scene.hearer, 3)
+    await until(partial(_differ, scene, 1), "the alarm is raised")
+    return await scene.metric(scene.hearer, DIFFERENCES)
+
+
+async def _live_on(lab: Lab, child: Child, hours: int) -> None:
+    """The process goes on so many hours later."""
+    await lab.signal(child)
+    await lab.ended(child)
+    await lab.restart(child, "--later", str(hours))
+
+
+async def _noted(lab: Lab) -> bool:
+    return bool(await lab.value("notifications", "SELECT count(*) FROM counted_hours"))
+
+
+async def _differ(scene: Scene, least: int) -> bool:
+    """Whether some hours differ, or (0) none does."""
+    shown = await scene.metric(scene.hearer, DIFFERENCES)
+    return shown >= least > 0 or shown == least == 0
 
 
 async def _hold_up(lab: Lab) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tests.faults.history import History
-from tests.faults.lab import PATIENCE, Child, Lab
+from tests.faults.lab import BORN, PATIENCE, Child, Lab
 from tests.faults.load import Load
 from tests.faults.matrix import Outcome, outcome, row
 from tests.faults.verdict import Verdict, judge, recover, settle
@@ -34,6 +34,8 @@ class Crashed:
     """Reactions that ran in the processes which are alive at the end."""
     replayed: float
     """Commands that the API, started again, has answered as the first time."""
+    born_again: int
+    """Processes whose metrics show that they were started again."""
 
     def outcome(self, moved: str, proof: float) -> Outcome:
         """The outcome; the fault must have shown itself in what moved."""
@@ -57,6 +59,7 @@ async def crash(lab: Lab, service: str, role: str, point: str, *mistake: str) ->
     )
     history = History(lab.folder / "history.jsonl")
     relays = [child for child in children if child.name.startswith("registry-worker")]
+    births = await lab.births(*children)
     async with Load(lab, children[0].api, history) as load, lab.watching(AGE, *relays) as ages:
         running = asyncio.create_task(load.run(4, lab.size(10, 100)))
         victims = [child for child in children if child.arguments == deadly]
@@ -81,6 +84,7 @@ async def crash(lab: Lab, service: str, role: str, point: str, *mistake: str) ->
         published=sum(published),
         heard=sum(heard),
         replayed=await lab.metric(children[0], REPLAYED),
+        born_again=await lab.born_again({c.name: births[c.name] for c in children if c.alive}),
     )
 
 
@@ -99,7 +103,8 @@ async def killed_before_commit(lab: Lab) -> Outcome:
     """The client repeats the command under its key, and there is one effect."""
     crashed = await crash(lab, "registry", "api", "before_commit")
     cut = sum(crashed.load.disturbed.values())
-    return crashed.outcome(f"requests cut off {cut}", cut)
+    moved = f"{BORN} moved in {crashed.born_again}, requests cut off {cut}"
+    return crashed.outcome(moved, cut and crashed.born_again)
 
 
 @row("A2", "kill -9 of an API after the commit, before the reply", *TAKING_PART)

@@ -20,6 +20,7 @@ from tests.faults.matrix import Outcome, row
 from tests.faults.scene import TAKING_PART, Scene, at_work
 
 UNREACHABLE: Final = "sanshe_db_unreachable_total"
+REFUSALS: Final = "sanshe_http_refusals_total"
 PATIENCE: Final = 4.0
 """Seconds within which an API must say that its database is away: two, and a busy machine."""
 
@@ -221,6 +222,7 @@ async def idle_in_transaction(lab: Lab) -> Outcome:
         await idler.execute("BEGIN")
         await idler.execute("SELECT FROM organisations FOR UPDATE")
         began = time.monotonic()
+        before = await scene.metric(scene.api, REFUSALS, code="unreachable")
         try:
 
             async def ended() -> bool:
@@ -232,9 +234,9 @@ async def idle_in_transaction(lab: Lab) -> Outcome:
         scene.expect(held < 30, f"locks were held for {held:.0f} s")
         await scene.recovered()
         scene.seconds = time.monotonic() - began
-        told = scene.load.disturbed["503"]
-        scene.expect(told > 0, "nobody was held up")
-    return await scene.outcome(f"locks held {held:.1f} s")
+        refused = await scene.metric(scene.api, REFUSALS, code="unreachable") - before
+        scene.expect(refused > 0, "nobody was held up")
+    return await scene.outcome(f"{REFUSALS} unreachable {refused:.0f}, locks held {held:.1f} s")
 
 
 _END_OTHERS: Final = """

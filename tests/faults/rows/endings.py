@@ -10,12 +10,16 @@ import aio_pika
 
 from tests.faults.balancer import Balancer, balancing
 from tests.faults.history import History
-from tests.faults.lab import Child, Lab, until
+from tests.faults.lab import BORN, Child, Lab, until
 from tests.faults.load import Load
 from tests.faults.matrix import Outcome, outcome, row
 from tests.faults.verdict import judge, progress, settle
 
 DRAIN: Final = {"DRAIN_SECONDS": "2"}
+IN_FLIGHT: Final = "sanshe_http_requests_in_flight"
+LANES: Final = "sanshe_lanes_in_flight"
+DUPLICATES: Final = "sanshe_inbox_duplicates_total"
+CONNECTED: Final = "sanshe_amqp_consumer_connected"
 LONGEST: Final = 60.0
 """Seconds after which a process on a busy machine counts as one that does not end."""
 
@@ -32,26 +36,40 @@ async def rolled(lab: Lab) -> Outcome:
     ):
         going = asyncio.Event()
         running = asyncio.create_task(load.run_until(going, 6))
-        took = [await _roll(lab, replica, balancer) for replica in replicas]
+        rolled = [await _roll(lab, replica, balancer) for replica in replicas]
         going.set()
         await running
     verdict = await judge(lab, history)
     told = dict(load.disturbed)
     problems = [f"clients were told {told}"] if told else []
+    took = [seconds for seconds, _ in rolled]
     problems += [f"a process took {s:.1f} s to end" for s in took if s > LONGEST]
-    moved = f"readyz 503, errors told to clients {sum(told.values())}"
+    for _, busy in rolled:
+        if not busy or not max(busy) or busy[-1]:
+            problems.append(
+                f"{IN_FLIGHT} was {max(busy, default=0):.0f} and ended otherwise than at 0"
+            )
+    most = max(max(busy, default=0) for _, busy in rolled)
+    moved = f"{IN_FLIGHT} {most:.0f} → 0, errors told to clients {sum(told.values())}"
     return outcome(verdict, max(took), moved, *problems)
 
 
-async def _roll(lab: Lab, replica: Child, balancer: Balancer) -> float:
-    """End a replica under load and start it again; the seconds until it had ended."""
+async def _roll(lab: Lab, replica: Child, balancer: Balancer) -> tuple[float, list[float]]:
+    """End a replica under load and start it again; the seconds until it had ended, and how many
+    requests it had under way meanwhile."""
     await until(partial(_all_ready, balancer), "the balancer has both")
-    await lab.signal(replica)
-    await until(partial(_says, lab, replica, 503), "it says that it is going")
-    seconds = await lab.ended(replica)
+    async with lab.watching(IN_FLIGHT, replica) as busy:
+        await until(partial(_is_busy, busy), "it has requests under way")
+        await lab.signal(replica)
+        await until(partial(_says, lab, replica, 503), "it says that it is going")
+        seconds = await lab.ended(replica)
     await lab.restart(replica)
     await until(partial(_all_ready, balancer), "the balancer has both again")
-    return seconds
+    return seconds, busy
+
+
+async def _is_busy(seen: list[float]) -> bool:
+    return max(seen, default=0) > 0
 
 
 async def _all_ready(balancer: Balancer) -> bool:
@@ -72,16 +90,22 @@ async def cut_off(lab: Lab) -> Outcome:
         asking = asyncio.create_task(load.enrol("enrol-slow"))
         await until(partial(_under_way, lab), "the request is under way")
         began = time.monotonic()
-        await lab.signal(api)
-        ended = await lab.ended(api)
+        births = await lab.births(api)
+        async with lab.watching(IN_FLIGHT, api) as busy:
+            await lab.signal(api)
+            ended = await lab.ended(api)
         left = await lab.value("registry", "SELECT count(*) FROM workers")
         await lab.restart(api)
+        born_again = await lab.born_again(births)
         reply = await asking
         seconds = time.monotonic() - began
     problems = [f"it took {ended:.1f} s to end"] if ended > LONGEST else []
     if left or reply.replayed or reply.status != 201 or reply.attempts < 2:
         problems.append(f"half an outcome: {left} rows, {reply}")
-    moved = f"ended in {ended:.1f} s, attempts {reply.attempts}"
+    if not (max(busy, default=0) and born_again):
+        problems.append(f"{IN_FLIGHT} {busy[-1:]}, {BORN} moved in {born_again}")
+    moved = f"{IN_FLIGHT} {max(busy, default=0):.0f} while it ended, {BORN} moved in {born_again}"
+    moved += f", ended in {ended:.1f} s, attempts {reply.attempts}"
     return outcome(await judge(lab, history), seconds, moved, *problems)
 
 
@@ -109,17 +133,22 @@ async def consumer_drained(lab: Lab) -> Outcome:
         there = await progress(lab)
         held = there.due - there.heard
         more = asyncio.create_task(load.run(2, 10, "more"))
-        await lab.signal(consumer)
-        ended = await lab.ended(consumer)
+        async with lab.watching(LANES, consumer) as lanes:
+            await until(partial(_is_busy, lanes), "its lanes hold something")
+            await lab.signal(consumer)
+            ended = await lab.ended(consumer)
         await more
         again = await _given_again(lab)
         await lab.restart(consumer)
         await settle(lab)
+        left, known = [await lab.metric(consumer, name) for name in (LANES, DUPLICATES)]
         seconds = time.monotonic() - began
     problems = [f"{again} were given again"] if again else []
     problems += [f"only {held} were held"] if held < 50 else []
     problems += [f"it took {ended:.1f} s to end"] if ended > LONGEST else []
-    moved = f"held {held}, redelivered {again}, ended in {ended:.1f} s"
+    problems += [f"{LANES} {left:.0f}, {DUPLICATES} {known:.0f}"] if left or known else []
+    moved = f"{LANES} {max(lanes):.0f} → {left:.0f}, {DUPLICATES} {known:.0f}"
+    moved += f", held {held}, redelivered {again}, ended in {ended:.1f} s"
     return outcome(await judge(lab, history), seconds, moved, *problems)
 
 
@@ -146,9 +175,11 @@ async def impatient(lab: Lab) -> Outcome:
     began = time.monotonic()
     problems: list[str] = []
     starts = lab.size(2, 20)
+    born_again = 0
     for service, role in (("registry", "api"), ("notifications", "worker")):
         lab.environment["DRAIN_SECONDS"] = "60"
         child = await lab.start(service, role)
+        births = await lab.births(child)
         lab.environment["DRAIN_SECONDS"] = "0"
         await lab.signal(child)
         await until(partial(_is_going, lab, child), "it says that it is going")
@@ -163,13 +194,18 @@ async def impatient(lab: Lab) -> Outcome:
             await lab.signal(child)
             problems += await _gone(lab, child, "SIGTERM while it starts")
         await lab.restart(child)
+        born_again += await lab.born_again(births)
+    connected = await lab.metric(child, CONNECTED)
+    if (born_again, connected) != (2, 1):
+        problems.append(f"{BORN} moved in {born_again} of 2, {CONNECTED} {connected:.0f}")
     await lab.start("registry", "worker")
     history = History(lab.folder / "history.jsonl")
     async with Load(lab, lab.children["registry-api-1"].api, history) as load:
         await load.run(1, 2)
         await settle(lab)
     seconds = time.monotonic() - began
-    moved = f"endings {2 * (starts + 2)}, left something behind {len(problems)}"
+    moved = f"{BORN} moved in {born_again}, {CONNECTED} {connected:.0f}"
+    moved += f", endings {2 * (starts + 2)}, left something behind {len(problems)}"
     return outcome(await judge(lab, history), seconds, moved, *problems)
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from libs.embedded.proxy import proxying
 from tests.faults.ground import ALL
 from tests.faults.history import History
-from tests.faults.lab import Child, Lab
+from tests.faults.lab import BORN, Child, Lab
 from tests.faults.load import Load
 from tests.faults.matrix import Outcome, outcome, row
 from tests.faults.verdict import judge, recover, settle
@@ -25,6 +25,7 @@ async def killed_all_over(lab: Lab) -> Outcome:
     children = await asyncio.gather(
         *(lab.start(name, role) for name in names for role in ("api", "worker"))
     )
+    births = await lab.births(*children)
     ports = {child.service: child.api_port for child in children if child.role == "api"}
     history = History(lab.folder / "history.jsonl")
     pause = 0.2 if lab.full else 0.05
@@ -35,18 +36,22 @@ async def killed_all_over(lab: Lab) -> Outcome:
         enough = asyncio.Event()
         running = asyncio.create_task(load.run_until(enough, 4))
         took = await _kill(lab, list(children), lab.size(10, 200))
+        born_again = await lab.born_again(births)
         enough.set()
         last = time.monotonic()
         await running
         await recover(lab, load)
         seconds = time.monotonic() - last
         await settle(lab)
-    slow = [f"{one:.0f} s until ready again" for one in took if lab.full and one > RTO]
+    problems = [f"{one:.0f} s until ready again" for one in took if lab.full and one > RTO]
+    if born_again != (killed := min(len(took), len(children))):
+        problems.append(f"{BORN} moved in {born_again} processes, not in {killed}")
     moved = (
-        f"kills {len(took)}, ready again in {median(took):.1f} s, at most {max(took):.1f} s; "
+        f"{BORN} moved in {born_again}, kills {len(took)}, "
+        f"ready again in {median(took):.1f} s, at most {max(took):.1f} s; "
         f"requests cut off {sum(load.disturbed.values())}, replays {load.replays}"
     )
-    return outcome(await judge(lab, history), seconds, moved, *slow)
+    return outcome(await judge(lab, history), seconds, moved, *problems)
 
 
 async def _kill(lab: Lab, children: list[Child], kills: int) -> list[float]:

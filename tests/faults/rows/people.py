@@ -23,6 +23,8 @@ from tests.services.procurement.steps import PURCHASER, buyer, done
 from tests.services.scheduling import play
 
 SECOND: Final = "second-person-required"
+TODAY: Final = "2024-11-01"
+"""Where the clock of a stage begins."""
 
 
 REFUSALS: Final = "sanshe_http_refusals_total"
@@ -52,6 +54,14 @@ class Contests:
         self.refused[code] += len(answers) - well
         if well != may or codes - {code}:
             self.problems.append(f"{what}: {well} succeeded, not {may}; others were told {codes}")
+
+    def count(self, what: str, there: int, *, exactly: int) -> None:
+        """So many are there, however many calls have been answered well."""
+        self.confirmed += exactly
+        self.lost += max(0, exactly - there)
+        self.doubled += max(0, there - exactly)
+        if there != exactly:
+            self.problems.append(f"{what}: {there} are there, not {exactly}")
 
     def outcome(self) -> Outcome:
         """All of them together, with what the metric says of each refusal."""
@@ -86,7 +96,7 @@ async def _count(one: Stage, sql: str, *args: object) -> int:
     return int((await one.fetch(sql, *args))[0][0])
 
 
-@row("D11", "write skew on a budget, a quota, a worker and a room", "procurement", "scheduling")
+@row("D11", "write skew on budget, quota, seat, room and worker", "procurement", "scheduling")
 async def write_skew(lab: Lab) -> Outcome:
     """Each read that there was enough for one; the row lock or the constraint lets one have it."""
     contests = Contests()
@@ -97,6 +107,7 @@ async def write_skew(lab: Lab) -> Outcome:
             await play.set_scene(one)
             await _want_a_waiver(contests, one)
             await _want_a_room_and_a_worker(contests, one)
+            await _want_a_seat(contests, one)
     return contests.outcome()
 
 
@@ -115,14 +126,22 @@ async def _want_a_budget(contests: Contests, one: Stage) -> None:
 
 
 async def _want_a_waiver(contests: Contests, one: Stage) -> None:
+    """Half of the four may go unobserved; all of them ask when none has been waived yet."""
+    office = play.official(one)
+    rules = (await office.get("/policies")).body["versions"][-1]["rules"]
+    rules["waiver_share_bp"] = 5_000
+    await done(await office.post("/policies", {"effective_from": TODAY, "rules": rules}))
     drafts = [await play.drafted(one, play.plan(lead_worker_id=None)) for _ in range(4)]
     waivers = (
         play.official(one, f"o-{n}").post(f"/activities/{draft}/waiver", {"reason": "observer-ill"})
         for n, draft in enumerate(drafts)
     )
-    answers = await asyncio.gather(*waivers)
+    plan = "SELECT FROM workplans WHERE id = $1 FOR UPDATE"
+    answers = await steps.at_once(one, plan, play.AGREEMENT, *waivers)
     there = await _count(one, "SELECT count(*) FROM observations WHERE status = 'waived'")
-    contests.judge("quota", answers, there, may=1, code="waiver-quota-used")
+    contests.judge("quota", answers, there, may=2, code="waiver-quota-used")
+    unobserved = await _count(one, "SELECT count(*) FROM activities WHERE observation = 'waived'")
+    contests.count("activities without an observer", unobserved, exactly=2)
 
 
 async def _want_a_room_and_a_worker(contests: Contests, one: Stage) -> None:
@@ -141,6 +160,24 @@ async def _want_a_room_and_a_worker(contests: Contests, one: Stage) -> None:
     standing = "SELECT count(*) FROM assignments WHERE worker_id = $1 AND status = 'standing'"
     there = await _count(one, standing, str(play.SECOND))
     contests.judge("worker", answers, there, may=1, code="worker-busy")
+
+
+async def _want_a_seat(contests: Contests, one: Stage) -> None:
+    """Four devices check the same person in: all are kept, one counts, also in the total."""
+    starts = play.START + timedelta(days=1)
+    activity = await play.published(one, starts_at=starts, ends_at=starts + timedelta(hours=1))
+    await one.move_to(starts)
+    locked = "SELECT FROM activities WHERE id = $1 FOR UPDATE"
+    arrivals = (play.check_in(one, activity, "r-0", at=starts) for _ in range(4))
+    answers = await steps.at_once(one, locked, UUID(activity), *arrivals)
+    kept = sum(answer.status == 201 for answer in answers)
+    contests.count("check-ins kept", kept, exactly=4)
+    counting = "SELECT count(*) FROM check_ins WHERE activity_id = $1 AND counts"
+    contests.count("seat", await _count(one, counting, UUID(activity)), exactly=1)
+    held = await done(
+        await play.manager(one).post(f"/activities/{activity}/holding", {"volunteers": 0})
+    )
+    contests.count("persons told", held["persons"], exactly=1)
 
 
 async def _all(calls: Iterable[Awaitable[Answer]]) -> list[Answer]:
