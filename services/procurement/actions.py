@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from libs.common import money
 from libs.common.contract import told
 from libs.common.db import Tx
 from libs.common.ids import new_id
@@ -10,6 +11,7 @@ from libs.common.outbox import emit
 from services.procurement.domain.agreements import Agreement
 from services.procurement.domain.awards import confirm
 from services.procurement.domain.bids import Bid, OfficerTied
+from services.procurement.domain.breaches import DeductionLine, deduct
 from services.procurement.domain.challenges import AwardChallenged
 from services.procurement.domain.comparisons import Line, check_compared, line_of
 from services.procurement.domain.complaints import TenderSuspended
@@ -33,6 +35,7 @@ from services.procurement.store import (
     agreements,
     amendments,
     bids,
+    breaches,
     budgets,
     challenges,
     comparisons,
@@ -193,6 +196,13 @@ async def return_to_balance(tx: Tx, agreement: Agreement, payment: Payment, fen:
         await book(tx, kinds["balance"], plan_again(kinds["balance"], fen))
 
 
+async def deductions_of(tx: Tx, agreement: Agreement) -> tuple[DeductionLine, ...]:
+    """Each confirmed breach and what it takes, within the cap of the agreement's policy."""
+    policy = await agreement_policies.get_policy(tx, agreement.profile, agreement.policy_version)
+    most = money.share(agreement.amount, policy.deductions_most_bp)
+    return deduct(await breaches.list_breaches_of(tx, agreement.id), most)
+
+
 async def settle_balance(tx: Tx, agreement: Agreement) -> None:
     """Apply the sealed result to the balance: below the line at once, above it once accepted."""
     acceptance = await acceptances.find_acceptance(tx, agreement.id)
@@ -208,7 +218,8 @@ async def settle_balance(tx: Tx, agreement: Agreement) -> None:
         whole = balance.part + undisputed.part
         before, undisputed = undisputed, apply_to_undisputed(undisputed, whole, result)
         await change_payment(tx, before, undisputed)
-    applied = balance.apply(result, acceptance.id if acceptance else None, undisputed)
+    deducted = sum(line.deducted for line in await deductions_of(tx, agreement))
+    applied = balance.apply(result, acceptance.id if acceptance else None, undisputed, deducted)
     await payments.withdraw_approvals(tx, balance.id, tx.now)
     if applied.status == "withheld":
         await book(tx, balance, applied)

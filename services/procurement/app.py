@@ -73,6 +73,8 @@ GRANTS: Final[Grants] = {
     "procurement:upload": frozenset({"agency-manager", "town", "community", "purchaser"}),
     "procurement:sign": frozenset({"agency-manager", "town", "community"}),
     "procurement:attest": frozenset({"official", "purchaser", "town", "community", "association"}),
+    "procurement:record-breach": frozenset({"purchaser"}),
+    "procurement:object": frozenset({"agency-manager"}),
     "procurement:invoice": frozenset({"agency-manager"}),
     "procurement:approve-payment": frozenset({"official", "purchaser", "treasury"}),
     "procurement:transfer": frozenset({"treasury"}),

@@ -8,10 +8,19 @@ from libs.common.db import Tx
 from libs.common.jobs import Jobs
 from libs.common.outbox import emit
 from services.procurement.actions import settle_keys
+from services.procurement.events.breaches import BreachConfirmed
 from services.procurement.events.challenges import ChallengeOverdue, ComplaintOverdue
 from services.procurement.events.needs import CallClosed, CallOpened
 from services.procurement.events.tenders import TenderClosed
-from services.procurement.store import bids, calls, challenges, complaints, tenders
+from services.procurement.store import (
+    agreements,
+    bids,
+    breaches,
+    calls,
+    challenges,
+    complaints,
+    tenders,
+)
 
 jobs: Final = Jobs()
 
@@ -73,6 +82,18 @@ async def pass_decision_day(tx: Tx, subject: str) -> None:
     overdue = complaint.become_overdue()
     await complaints.save_complaint(tx, overdue)
     await emit(tx, overdue, told(ComplaintOverdue, overdue))
+
+
+@jobs.due("breach-unanswered")
+async def pass_objection_day(tx: Tx, subject: str) -> None:
+    """A breach that the provider has not objected to in time counts."""
+    await agreements.find_locked(tx, (await breaches.get_breach_of(tx, UUID(subject))).agreement_id)
+    breach = await breaches.get_breach_of(tx, UUID(subject))
+    if breach.status != "recorded":
+        return
+    confirmed = breach.pass_in_silence(tx.now)
+    await breaches.save_breach(tx, confirmed)
+    await emit(tx, confirmed, told(BreachConfirmed, confirmed))
 
 
 @jobs.due("settle-keys")

@@ -34,6 +34,10 @@ KINDS: Final = {
         "the result lies below the line; put right what the evaluation named",
     ),
     "nothing-left": ("按评估结果已无应付余额", "by the result nothing of it is left to pay"),
+    "all-deducted": (
+        "按评估结果应付的部分已全部用于违约扣款",
+        "what the result gives of it is deducted for breaches",
+    ),
     "agreement-ended": (
         "协议已提前终止，应退金额见清算记录",
         "the agreement ended early; the settlement says what is claimed",
@@ -97,10 +101,12 @@ def coded(name: str, codes: tuple[str, ...], texts: Mapping[str, tuple[str, str]
     return Word(name=name, zh="；".join(zh), en="; ".join(en))
 
 
-def why_withheld(balance_share_bp: int | None, *, given_up: bool) -> str:
-    """The code of why a payment is withheld: an early end, nothing left to pay, or a fail."""
+def why_withheld(balance_share_bp: int | None, deducted: int, *, given_up: bool) -> str:
+    """The code of why a payment is withheld: an early end, deductions, nothing left, or a fail."""
     if given_up:
         return "agreement-ended"
+    if deducted:
+        return "all-deducted"
     return "nothing-left" if balance_share_bp else "below-the-line"
 
 

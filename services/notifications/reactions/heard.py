@@ -68,6 +68,24 @@ class ComplaintHeard:
     suspended_until: datetime | None
 
 
+@event(
+    "procurement.breach.recorded.v1",
+    "procurement.breach.objected.v1",
+    "procurement.breach.confirmed.v1",
+    "procurement.breach.dropped.v1",
+)
+class BreachHeard:
+    """A breach of an agreement is held against its provider, and counts or does not."""
+
+    id: UUID
+    agreement_id: UUID
+    division: str
+    title: str
+    amount: int
+    day: date
+    answer_due_day: date
+
+
 @event("procurement.agreement.in_force.v1", "procurement.agreement.terminated.v1")
 class AgreementHeard:
     """All have signed, or it has ended early."""
@@ -100,6 +118,7 @@ class PaymentHeard:
     amount: int | None
     balance_share_bp: int | None = None
     given_up: bool = False
+    deducted_amount: int = 0
 
 
 @event("scheduling.assignment.freed.v1")

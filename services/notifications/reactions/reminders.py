@@ -115,8 +115,20 @@ async def remind_of_freed_work(tx: Tx, heard: events.AssignmentFreed) -> None:
 async def remind_of_payments(tx: Tx, heard: events.PaymentHeard) -> None:
     """Tell the provider what happens to its money, and the treasury what to pay."""
     amount = heard.planned_amount if heard.amount is None else heard.amount
-    why = why_withheld(heard.balance_share_bp, given_up=heard.given_up)
+    why = why_withheld(heard.balance_share_bp, heard.deducted_amount, given_up=heard.given_up)
     words = named("kind", heard.kind), money("amount", amount), named("reason", why)
+    await tell(tx, await _of_agreement(tx, heard.agreement_id, heard.division, *words))
+
+
+@reactions.effect(events.BreachHeard)
+async def remind_of_breaches(tx: Tx, heard: events.BreachHeard) -> None:
+    """Tell the provider what is held against it and what comes of it, the purchaser to decide."""
+    words = (
+        same("reason", heard.title),
+        money("amount", heard.amount),
+        on_day("day", heard.day),
+        on_day("until", heard.answer_due_day),
+    )
     await tell(tx, await _of_agreement(tx, heard.agreement_id, heard.division, *words))
 
 

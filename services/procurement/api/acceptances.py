@@ -18,10 +18,11 @@ from services.procurement.domain.acceptances import (
     ResultBelowTheLine,
     accept,
 )
+from services.procurement.domain.breaches import check_decided
 from services.procurement.domain.terms import PriceLine
 from services.procurement.events.agreements import AcceptanceRecorded
 from services.procurement.store import acceptances as store
-from services.procurement.store import agreements, payments
+from services.procurement.store import agreements, breaches, payments
 
 routes: Final = Routes()
 
@@ -44,6 +45,7 @@ async def record_acceptance(tx: Tx, call: Call, agreement_id: UUID, body: Record
     call.expect(agreement)
     if await store.find_acceptance(tx, agreement.id) is not None:
         raise AgreementAcceptedAlready
+    check_decided(await breaches.list_breaches_of(tx, agreement.id))
     if call.is_any("evaluator"):
         raise SecondPersonRequired
     barred = [

@@ -42,6 +42,8 @@ class NewAgreementPolicy:
     payment_terms: Annotated[tuple[PaymentTerm, ...], Some(1, 2)]
     approval_steps: Annotated[tuple[StepRule, ...], Some(1, 3)]
     undisputed_bp: BasisPoints = 5_000
+    objection_days: Period = 5
+    deductions_most_bp: BasisPoints = 1_000
 
 
 @routes.post("/agreement-policies", scope="procurement:set-policy", status=201)

@@ -20,7 +20,7 @@ from libs.common.errors import NotFound, NotYet
 from libs.common.http import Call, Download, Routes
 from libs.common.ids import new_id
 from libs.common.pages import Page, PageRequest, page
-from services.procurement.actions import check_unchallenged, confirm_award, enter
+from services.procurement.actions import check_unchallenged, confirm_award, deductions_of, enter
 from services.procurement.api.areas import in_area
 from services.procurement.domain.acceptances import Acceptance
 from services.procurement.domain.agreement_policies import AgreementPolicy, Party
@@ -35,6 +35,7 @@ from services.procurement.domain.agreements import (
     draft,
 )
 from services.procurement.domain.amendments import Amendment, contents_of
+from services.procurement.domain.breaches import Breach, DeductionLine
 from services.procurement.domain.payments import Payment, Result
 from services.procurement.domain.settlements import Settlement
 from services.procurement.domain.signatures import Signature
@@ -54,6 +55,7 @@ from services.procurement.domain.terms import (
 from services.procurement.store import (
     acceptances,
     amendments,
+    breaches,
     payments,
     settlements,
     signatures,
@@ -107,6 +109,9 @@ class AgreementFile(Agreement):
     acceptance: Acceptance | None
     amendments: tuple[Amendment, ...]
     settlement: Settlement | None
+    breaches: tuple[Breach, ...]
+    deducted: tuple[DeductionLine, ...]
+    """Why what the result or the delivery gives is less: a line for each confirmed breach."""
 
 
 @routes.post("/agreements", scope="procurement:agree", status=201)
@@ -160,6 +165,8 @@ async def read_agreement(tx: Tx, call: Call, agreement_id: UUID) -> AgreementFil
         acceptance=await acceptances.find_acceptance(tx, agreement.id),
         amendments=tuple(await amendments.list_amendments_of(tx, agreement.id)),
         settlement=await settlements.find_settlement(tx, agreement.id),
+        breaches=tuple(await breaches.list_breaches_of(tx, agreement.id)),
+        deducted=await deductions_of(tx, agreement),
     )
 
 

@@ -8,9 +8,15 @@ from libs.common.db import Tx
 from libs.common.http import Call, Routes
 from libs.common.ids import new_id
 from libs.common.outbox import emit
-from services.procurement.actions import change_payment, enter, lapse_amendment
+from services.procurement.actions import (
+    change_payment,
+    deductions_of,
+    enter,
+    lapse_amendment,
+)
 from services.procurement.api.areas import check_purchaser
 from services.procurement.domain.agreements import Agreement
+from services.procurement.domain.breaches import check_decided
 from services.procurement.domain.settlements import (
     Settlement,
     check_ground,
@@ -19,7 +25,7 @@ from services.procurement.domain.settlements import (
 )
 from services.procurement.events.agreements import AgreementTerminated
 from services.procurement.events.payments import SettlementRecorded
-from services.procurement.store import acceptances, agreements, payments
+from services.procurement.store import acceptances, agreements, breaches, payments
 from services.procurement.store import settlements as store
 
 routes: Final = Routes()
@@ -69,6 +75,7 @@ async def confirm_termination(tx: Tx, call: Call, agreement_id: UUID) -> Settlem
     """
     agreement = await _lock(tx, call, agreement_id)
     terminated = agreement.terminate(call.person, tx.today)
+    check_decided(await breaches.list_breaches_of(tx, agreement.id))
     await _check_ground(tx, terminated)
     await agreements.save_agreement(tx, terminated)
     await lapse_amendment(tx, terminated)
@@ -98,7 +105,8 @@ async def _settle(tx: Tx, agreement: Agreement) -> Settlement:
     result = await acceptances.find_result(tx, agreement.id)
     counted = {one.output_id: one.counted for one in await store.list_counted(tx, agreement.id)}
     locked = await payments.lock_payments(tx, agreement.id)
-    settlement = settle(new_id(), agreement, counted, locked, result, tx.today)
+    deductions = await deductions_of(tx, agreement)
+    settlement = settle(new_id(), agreement, counted, locked, result, deductions, tx.today)
     await store.add_settlement(tx, settlement)
     await emit(tx, settlement, told(SettlementRecorded, settlement))
     for before, after in end_payments(locked, settlement.earned_amount, result):

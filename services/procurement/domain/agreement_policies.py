@@ -41,6 +41,10 @@ class Rules:
     approval_steps: tuple[ApprovalStep, ...]
     undisputed_bp: int
     """Which share of the balance falls due while an evaluation is late."""
+    objection_days: int
+    """Working days in which a provider may object to a recorded breach."""
+    deductions_most_bp: int
+    """The most that all deductions take of an agreement's amount."""
 
 
 @answer

@@ -119,6 +119,8 @@ class Payment:
     """What has to come back, what has come back already included."""
     given_up: bool
     """Withheld for good: the agreement has ended, and its commitment was released."""
+    deducted_amount: int
+    """What the result gives and confirmed breaches take."""
 
     @property
     def open(self) -> bool:
@@ -172,10 +174,14 @@ class Payment:
         return changed(self, status="due", due_day=day)
 
     def apply(
-        self, result: Result, acceptance_id: UUID | None, undisputed: "Payment | None" = None
+        self,
+        result: Result,
+        acceptance_id: UUID | None,
+        undisputed: "Payment | None" = None,
+        deductions: int = 0,
     ) -> "Payment":
         """The balance after the evaluation: its share as it is, never computed here, less what
-        fell due of it while the evaluation was late and need not come back.
+        fell due of it while the evaluation was late and need not come back, less deductions.
 
         A correction before the payment starts again from the plan: the invoice and the
         approvals were given on a result that stands no more.
@@ -183,7 +189,9 @@ class Payment:
         left = result.share_of(self.part + (undisputed.part if undisputed else 0))
         if undisputed is not None:
             left -= undisputed.amount - undisputed.claimed_amount
-        amount = min(max(left, 0), self.planned_amount)
+        given = min(max(left, 0), self.planned_amount)
+        deducted = min(deductions, given)
+        amount = given - deducted
         status: Status = "planned"
         if amount < self.planned_amount:
             status = "withheld" if amount == 0 else "reduced"
@@ -199,6 +207,7 @@ class Payment:
             acceptance_id=acceptance_id,
             due_day=None,
             invoice_number=None,
+            deducted_amount=deducted,
         )
 
     def end(self, earned: int) -> "Payment":
@@ -287,6 +296,7 @@ def plan(agreement: Agreement, ids: Sequence[UUID]) -> tuple[Payment, ...]:
             recovered_amount=0,
             claimed_amount=0,
             given_up=False,
+            deducted_amount=0,
         )
         for new_id, term, amount in zip(ids, terms, amounts, strict=True)
     )

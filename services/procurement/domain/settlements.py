@@ -8,6 +8,7 @@ from libs.common import money
 from libs.common.contract import answer
 from libs.common.errors import Conflict
 from services.procurement.domain.agreements import Agreement
+from services.procurement.domain.breaches import DeductionLine
 from services.procurement.domain.payments import Payment, Result
 
 RESULT_FAILED = "result-failed"
@@ -58,7 +59,8 @@ class Settlement:
 
     `delivered_bp` is the mean of the outputs' shares, rounded down; each price line earns that
     share; `value_amount` is their sum. No more than `most_amount` is earned: the balance takes a
-    result above the line and an acceptance. What was paid beyond is claimed, what is missing owed.
+    result above the line and an acceptance. `deductions` take `deducted_amount` of that, line by
+    line, though never more than there is. What was paid beyond is claimed, what is missing owed.
     """
 
     id: UUID
@@ -72,6 +74,8 @@ class Settlement:
     result_id: UUID | None
     value_amount: int
     most_amount: int
+    deductions: tuple[DeductionLine, ...]
+    deducted_amount: int
     earned_amount: int
     paid_amount: int
     claimed_amount: int
@@ -98,6 +102,7 @@ def settle(
     counted: Mapping[UUID, int],
     payments: Sequence[Payment],
     result: Result | None,
+    deductions: tuple[DeductionLine, ...],
     day: date,
 ) -> Settlement:
     """What an agreement that two persons have ended comes to, from nothing but its arguments."""
@@ -122,7 +127,8 @@ def settle(
     )
     value = sum(line.earned for line in lines)
     most = sum(payment.earnable(result) for payment in payments)
-    earned = min(value, most)
+    deducted = sum(line.deducted for line in deductions)
+    earned = max(min(value, most) - deducted, 0)
     paid = sum(payment.kept for payment in payments)
     return Settlement(
         id=new_id,
@@ -136,6 +142,8 @@ def settle(
         result_id=result.result_id if result else None,
         value_amount=value,
         most_amount=most,
+        deductions=deductions,
+        deducted_amount=deducted,
         earned_amount=earned,
         paid_amount=paid,
         claimed_amount=max(paid - earned, 0),

@@ -76,6 +76,12 @@ class OutputEmpty(Invalid):
     zh = "服务产出的数量至少为一。"
 
 
+class DeductionTwice(Invalid):
+    """The table of deductions names each breach once."""
+
+    zh = "扣款表中每种违约情形只能出现一次。"
+
+
 class BandsIncomplete(Invalid):
     """The bands cover every score from 0 upwards, and a better score never pays less."""
 
@@ -130,7 +136,7 @@ class Band:
 
 @body
 class Deduction:
-    """What a breach costs, in basis points of the amount."""
+    """What a breach costs each time, in basis points of the amount."""
 
     code: Token
     title: Name
@@ -180,6 +186,7 @@ class Terms:
         check_price_lines(self.price_lines, amount)
         check_payment_terms(self.payment_terms)
         check_bands(self.bands)
+        check_deductions(self.deductions)
 
 
 @answer
@@ -259,6 +266,12 @@ def check_bands(bands: tuple[Band, ...]) -> None:
         raise BandsIncomplete(Fault("/bands", COVER))
     if ranks != sorted(set(ranks)) or shares != sorted(shares):
         raise BandsIncomplete(Fault("/bands", MONOTONE))
+
+
+def check_deductions(table: tuple[Deduction, ...]) -> None:
+    """Refuse a breach that costs this or that."""
+    if len({row.code for row in table}) < len(table):
+        raise DeductionTwice(Fault("/deductions", "code-twice", "each code once"))
 
 
 def _anniversary(day: date, years: int) -> date:

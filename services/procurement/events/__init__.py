@@ -4,6 +4,7 @@ from typing import Final
 
 from services.procurement.events import (
     agreements,
+    breaches,
     challenges,
     comparisons,
     needs,
@@ -18,6 +19,7 @@ TELLS: Final = (
     *panels.TELLS,
     *challenges.TELLS,
     *agreements.TELLS,
+    *breaches.TELLS,
     *payments.TELLS,
     *comparisons.TELLS,
 )

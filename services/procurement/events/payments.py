@@ -33,6 +33,8 @@ class PaymentState:
     claimed_amount: int
     given_up: bool
     """Withheld for good: the agreement has ended."""
+    deducted_amount: int
+    """What the result gives and confirmed breaches take."""
 
 
 @event("procurement.payment.due.v1")
@@ -84,6 +86,7 @@ class SettlementRecorded:
     division: str
     day: date
     delivered_bp: int
+    deducted_amount: int
     result_id: UUID | None
     earned_amount: int
     paid_amount: int

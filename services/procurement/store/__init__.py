@@ -7,6 +7,7 @@ from services.procurement.domain.acceptances import AgreementAcceptedAlready
 from services.procurement.domain.agreements import AgreementEnded, AwardAgreedAlready
 from services.procurement.domain.amendments import AmendmentOpenAlready
 from services.procurement.domain.bids import BidDiffers
+from services.procurement.domain.breaches import BreachRecordedAlready
 from services.procurement.domain.budgets import BudgetExceeded
 from services.procurement.domain.challenges import ChallengeRaisedAlready
 from services.procurement.domain.comparisons import (
@@ -52,4 +53,6 @@ CONSTRAINTS: Final[dict[str, type[Refusal]]] = {
     "a_payment_is_recorded_from_one_line": LineNamedAlready,
     "a_line_is_recorded_or_dismissed": LineSettledAlready,
     "a_second_person_dismisses_a_line": SecondPersonRequired,
+    "a_breach_is_recorded_once": BreachRecordedAlready,
+    "a_second_person_decides_a_breach": SecondPersonRequired,
 }

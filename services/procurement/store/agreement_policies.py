@@ -13,7 +13,8 @@ async def find_policy(tx: Tx, profile: str, day: date) -> AgreementPolicy | None
         AgreementPolicy,
         """
           SELECT profile, version, effective_from, source, parties, longest_years,
-                 payment_terms, approval_steps, undisputed_bp, set_by
+                 payment_terms, approval_steps, undisputed_bp, objection_days,
+                 deductions_most_bp, set_by
             FROM agreement_policies
            WHERE profile = $1
              AND effective_from <= $2
@@ -31,7 +32,8 @@ async def get_policy(tx: Tx, profile: str, version: int) -> AgreementPolicy:
         AgreementPolicy,
         """
         SELECT profile, version, effective_from, source, parties, longest_years,
-               payment_terms, approval_steps, undisputed_bp, set_by
+               payment_terms, approval_steps, undisputed_bp, objection_days,
+               deductions_most_bp, set_by
           FROM agreement_policies
          WHERE profile = $1
            AND version = $2
@@ -46,7 +48,8 @@ async def list_policies(tx: Tx, page: PageRequest) -> list[AgreementPolicy]:
         AgreementPolicy,
         """
           SELECT profile, version, effective_from, source, parties, longest_years,
-                 payment_terms, approval_steps, undisputed_bp, set_by
+                 payment_terms, approval_steps, undisputed_bp, objection_days,
+                 deductions_most_bp, set_by
             FROM agreement_policies
            WHERE $1::text IS NULL
               OR profile || ':' || lpad(version::text, 4, '0') > $1
@@ -64,7 +67,8 @@ async def lock_latest_policy(tx: Tx, profile: str) -> AgreementPolicy | None:
         AgreementPolicy,
         """
           SELECT profile, version, effective_from, source, parties, longest_years,
-                 payment_terms, approval_steps, undisputed_bp, set_by
+                 payment_terms, approval_steps, undisputed_bp, objection_days,
+                 deductions_most_bp, set_by
             FROM agreement_policies
            WHERE profile = $1
         ORDER BY version DESC
@@ -80,8 +84,9 @@ async def add_policy(tx: Tx, policy: AgreementPolicy) -> None:
         """
         INSERT INTO agreement_policies (profile, version, effective_from, source, parties,
                                         longest_years, payment_terms, approval_steps,
-                                        undisputed_bp, set_by)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                                        undisputed_bp, objection_days, deductions_most_bp,
+                                        set_by)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
         """,
         policy.profile,
         policy.version,
@@ -92,5 +97,7 @@ async def add_policy(tx: Tx, policy: AgreementPolicy) -> None:
         policy.payment_terms,
         policy.approval_steps,
         policy.undisputed_bp,
+        policy.objection_days,
+        policy.deductions_most_bp,
         policy.set_by,
     )

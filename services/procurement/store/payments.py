@@ -31,9 +31,9 @@ async def add_payments(tx: Tx, payments: Sequence[Payment]) -> None:
                id, version, agreement_id, budget_id, provider_id, division, kind,
                planned_amount, amount, status, fiscal_year, result_id, result_version, score_bp,
                balance_share_bp, policy_version, acceptance_id, due_day, invoice_number,
-               reference, paid_day, recovered_amount, claimed_amount, given_up)
+               reference, paid_day, recovered_amount, claimed_amount, given_up, deducted_amount)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
-                     $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
+                     $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
         """,
         [
             (
@@ -61,6 +61,7 @@ async def add_payments(tx: Tx, payments: Sequence[Payment]) -> None:
                 payment.recovered_amount,
                 payment.claimed_amount,
                 payment.given_up,
+                payment.deducted_amount,
             )
             for payment in payments
         ],
@@ -97,7 +98,7 @@ async def lock_payments(tx: Tx, agreement_id: UUID) -> list[Payment]:
           SELECT id, version, agreement_id, budget_id, provider_id, division, kind,
                  planned_amount, amount, status, fiscal_year, result_id, result_version, score_bp,
                  balance_share_bp, policy_version, acceptance_id, due_day, invoice_number,
-                 reference, paid_day, recovered_amount, claimed_amount, given_up
+                 reference, paid_day, recovered_amount, claimed_amount, given_up, deducted_amount
             FROM payments
            WHERE agreement_id = $1
         ORDER BY kind = 'balance', kind
@@ -114,7 +115,7 @@ async def list_payments_of(tx: Tx, agreement_id: UUID) -> list[Payment]:
           SELECT id, version, agreement_id, budget_id, provider_id, division, kind,
                  planned_amount, amount, status, fiscal_year, result_id, result_version, score_bp,
                  balance_share_bp, policy_version, acceptance_id, due_day, invoice_number,
-                 reference, paid_day, recovered_amount, claimed_amount, given_up
+                 reference, paid_day, recovered_amount, claimed_amount, given_up, deducted_amount
             FROM payments
            WHERE agreement_id = $1
         ORDER BY kind = 'balance', kind
@@ -130,7 +131,7 @@ async def get_payment(tx: Tx, payment_id: UUID, rows: Rows) -> Payment:
         SELECT id, version, agreement_id, budget_id, provider_id, division, kind,
                planned_amount, amount, status, fiscal_year, result_id, result_version, score_bp,
                balance_share_bp, policy_version, acceptance_id, due_day, invoice_number,
-               reference, paid_day, recovered_amount, claimed_amount, given_up
+               reference, paid_day, recovered_amount, claimed_amount, given_up, deducted_amount
           FROM payments
          WHERE id = $1
            AND division LIKE ANY ($2)
@@ -151,7 +152,7 @@ async def list_payments(
           SELECT id, version, agreement_id, budget_id, provider_id, division, kind,
                  planned_amount, amount, status, fiscal_year, result_id, result_version, score_bp,
                  balance_share_bp, policy_version, acceptance_id, due_day, invoice_number,
-                 reference, paid_day, recovered_amount, claimed_amount, given_up
+                 reference, paid_day, recovered_amount, claimed_amount, given_up, deducted_amount
             FROM payments
            WHERE division LIKE ANY ($1)
              AND ($2::uuid IS NULL OR provider_id = $2)
@@ -190,7 +191,8 @@ async def save_payment(tx: Tx, payment: Payment) -> None:
                recovered_amount = $15,
                claimed_amount = $16,
                given_up = $17,
-               planned_amount = $18
+               planned_amount = $18,
+               deducted_amount = $19
          WHERE id = $1
         """,
         payment.id,
@@ -211,6 +213,7 @@ async def save_payment(tx: Tx, payment: Payment) -> None:
         payment.claimed_amount,
         payment.given_up,
         payment.planned_amount,
+        payment.deducted_amount,
     )
 
 

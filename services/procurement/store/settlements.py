@@ -11,10 +11,11 @@ async def add_settlement(tx: Tx, settlement: Settlement) -> None:
     await tx.do(
         """
         INSERT INTO settlements (id, version, agreement_id, division, day, delivered, delivered_bp,
-                                 lines, result_id, value_amount, most_amount, earned_amount,
-                                 paid_amount, claimed_amount, owed_amount, proposed_by,
-                                 confirmed_by)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+                                 lines, result_id, value_amount, most_amount, deductions,
+                                 deducted_amount, earned_amount, paid_amount, claimed_amount,
+                                 owed_amount, proposed_by, confirmed_by)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
+                     $18, $19)
         """,
         settlement.id,
         settlement.version,
@@ -27,6 +28,8 @@ async def add_settlement(tx: Tx, settlement: Settlement) -> None:
         settlement.result_id,
         settlement.value_amount,
         settlement.most_amount,
+        settlement.deductions,
+        settlement.deducted_amount,
         settlement.earned_amount,
         settlement.paid_amount,
         settlement.claimed_amount,
@@ -41,8 +44,8 @@ async def find_settlement(tx: Tx, agreement_id: UUID) -> Settlement | None:
         Settlement,
         """
         SELECT id, version, agreement_id, division, day, delivered, delivered_bp, lines, result_id,
-               value_amount, most_amount, earned_amount, paid_amount, claimed_amount, owed_amount,
-               proposed_by, confirmed_by
+               value_amount, most_amount, deductions, deducted_amount, earned_amount, paid_amount,
+               claimed_amount, owed_amount, proposed_by, confirmed_by
           FROM settlements
          WHERE agreement_id = $1
         """,

@@ -73,6 +73,15 @@ COMPLAINT: Final[dict[str, Any]] = {
     "decide_due_day": "2025-03-03",
     "suspended_until": None,
 }
+BREACH: Final[dict[str, Any]] = {
+    "id": SOMETHING,
+    "agreement_id": AGREEMENT,
+    "division": COMMUNITY,
+    "title": "简报逾期",
+    "amount": 40_000,
+    "day": "2025-01-06",
+    "answer_due_day": "2025-01-14",
+}
 REGISTRATION: Final[dict[str, Any]] = {
     "id": SOMETHING,
     "employer_id": PROVIDER,
@@ -228,12 +237,42 @@ CASES: Final[list[tuple[str, dict[str, Any], dict[str, str]]]] = [
             "kind": "third-share",
             "amount": 0,
             "balance_share_bp": 0,
+            "deducted_amount": 0,
             "given_up": False,
         },
         {
             OF_PROVIDER: "协议“友爱社区居家养老服务”的third-share不予支付："
             "评估结果不合格，请按评估意见整改。"
         },
+    ),
+    (
+        "procurement.breach.recorded.v1",
+        BREACH,
+        {
+            OF_PROVIDER: "协议“友爱社区居家养老服务”登记了2025年1月6日的一项违约：简报逾期，"
+            "按扣款表应扣400.00元；如有异议，请于2025年1月14日前提出，逾期视为无异议。"
+        },
+    ),
+    (
+        "procurement.breach.objected.v1",
+        BREACH,
+        {
+            OF_PURCHASER: "承接主体对协议“友爱社区居家养老服务”2025年1月6日的违约“简报逾期”"
+            "提出异议，请由登记人以外的人员作出认定。"
+        },
+    ),
+    (
+        "procurement.breach.confirmed.v1",
+        BREACH,
+        {
+            OF_PROVIDER: "协议“友爱社区居家养老服务”2025年1月6日的违约“简报逾期”已认定，"
+            "支付余款或清算时按扣款表扣400.00元，以扣款上限为限。"
+        },
+    ),
+    (
+        "procurement.breach.dropped.v1",
+        BREACH,
+        {OF_PROVIDER: "协议“友爱社区居家养老服务”2025年1月6日的违约“简报逾期”不予认定，不扣款。"},
     ),
     (
         "procurement.settlement.recorded.v1",
@@ -394,9 +433,10 @@ async def test_an_agreement_in_force_reaches_both_ends(
 
 
 @pytest.mark.parametrize(
-    ("share_bp", "given_up", "zh", "en"),
+    ("share_bp", "deducted", "given_up", "zh", "en"),
     [
         (
+            0,
             0,
             False,
             "评估结果不合格，请按评估意见整改",
@@ -404,20 +444,41 @@ async def test_an_agreement_in_force_reaches_both_ends(
         ),
         (
             0,
+            0,
             True,
             "协议已提前终止，应退金额见清算记录",
             "the agreement ended early; the settlement says what is claimed",
         ),
-        (4_000, False, "按评估结果已无应付余额", "by the result nothing of it is left to pay"),
+        (4_000, 0, False, "按评估结果已无应付余额", "by the result nothing of it is left to pay"),
+        (
+            4_000,
+            1,
+            False,
+            "按评估结果应付的部分已全部用于违约扣款",
+            "what the result gives of it is deducted for breaches",
+        ),
     ],
 )
 async def test_why_nothing_is_paid(
-    notifications: Stage, provider: Client, share_bp: int, *, given_up: bool, zh: str, en: str
+    notifications: Stage,
+    provider: Client,
+    share_bp: int,
+    deducted: int,
+    *,
+    given_up: bool,
+    zh: str,
+    en: str,
 ) -> None:
     """Below the line there is something to put right; after the end, or once paid, there is not."""
     await tell_agreement(notifications)
     withheld = "procurement.payment.withheld.v1"
-    data = {**PAYMENT, "amount": 0, "balance_share_bp": share_bp, "given_up": given_up}
+    data = {
+        **PAYMENT,
+        "amount": 0,
+        "balance_share_bp": share_bp,
+        "deducted_amount": deducted,
+        "given_up": given_up,
+    }
 
     await notifications.hear(withheld, SOMETHING, whole(withheld, data))
 

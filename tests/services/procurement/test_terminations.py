@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from libs.common.ids import new_id
 from libs.common.testing import Answer, Stage
+from services.procurement.domain.breaches import deduct
 from services.procurement.domain.payments import Payment, plan
 from services.procurement.domain.settlements import end_payments, settle
 from services.procurement.domain.terms import PriceLine
@@ -35,6 +36,7 @@ from tests.services.procurement.agreement_steps import (
 )
 from tests.services.procurement.agreement_steps import approve_all as approve
 from tests.services.procurement.steps import buyer, done
+from tests.services.procurement.test_breaches import breach_of
 from tests.services.procurement.test_ledger import DAY, paid_up
 from tests.services.procurement.test_ledger import agreement as to_plan
 
@@ -278,13 +280,19 @@ async def test_the_database_keeps_a_settlement(procurement: Stage) -> None:
 @given(
     shares=st.lists(st.tuples(st.integers(1, 500), st.integers(0, 600)), min_size=1, max_size=6),
     prices=st.lists(st.integers(1, 4_000_000), min_size=1, max_size=6),
+    breaches=st.lists(st.integers(0, 2_000_000), max_size=3),
     startup_bp=st.integers(1, 9_999),
     paid=st.booleans(),
 )
 def test_a_settlement_always_balances(
-    shares: list[tuple[int, int]], prices: list[int], startup_bp: int, *, paid: bool
+    shares: list[tuple[int, int]],
+    prices: list[int],
+    breaches: list[int],
+    startup_bp: int,
+    *,
+    paid: bool,
 ) -> None:
-    """What is kept after the end is what was earned, for any delivery, price and payment."""
+    """What is kept after the end is what was earned, for any delivery, price, breach, payment."""
     outputs = [SimpleNamespace(id=new_id(), title="x", quantity=q) for q, _ in shares]
     agreement: Any = SimpleNamespace(
         id=new_id(),
@@ -299,10 +307,13 @@ def test_a_settlement_always_balances(
     startup = startup.fall_due(DAY)
     payments: list[Payment] = [paid_up(startup) if paid else startup, balance]
 
-    settlement = settle(new_id(), agreement, counted, payments, None, DAY)
+    deductions = deduct([breach_of(amount) for amount in breaches], sum(prices))
+    settlement = settle(new_id(), agreement, counted, payments, None, deductions, DAY)
     after = [payment for _, payment in end_payments(payments, settlement.earned_amount, None)]
 
     kept = sum(p.kept - p.claim_open if p.paid_day else p.amount for p in after)
     assert kept == settlement.earned_amount <= settlement.value_amount <= sum(prices)
     assert sum(p.claim_open for p in after) == settlement.claimed_amount
+    gross = min(settlement.value_amount, settlement.most_amount)
+    assert settlement.earned_amount == max(gross - min(sum(breaches), sum(prices)), 0)
     assert sum(p.held for p in after if p.kind == "balance") == 0

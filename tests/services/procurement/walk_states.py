@@ -22,7 +22,8 @@ FORBIDDEN: Final = {
            AND undisputed.kind = 'undisputed'
          WHERE agreements.status IN ('in_force', 'completed')
            AND result.balance_share_bp > 0
-           AND balance.amount + coalesce(undisputed.amount - undisputed.claimed_amount, 0)
+           AND balance.amount + balance.deducted_amount
+               + coalesce(undisputed.amount - undisputed.claimed_amount, 0)
                <> div((agreements.amount - (SELECT sum(planned_amount)
                                               FROM payments
                                              WHERE agreement_id = agreements.id
