@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from libs.common.contract import answer
 from services.evaluation.domain.policies import Source
-from services.evaluation.domain.scores import Line
+from services.evaluation.domain.scores import Line, NoBasis
 
 
 @answer
@@ -21,6 +21,8 @@ class PublicLine:
     reached: int | None
     possible: int | None
     reason_code: str | None
+    no_basis_code: NoBasis | None
+    """Why there was nothing to measure; the other indicators bear its weight."""
 
 
 @answer
@@ -70,4 +72,5 @@ def _public(line: Line) -> PublicLine:
         reached=line.reached if told else None,
         possible=line.possible if told else None,
         reason_code=line.reason_code,
+        no_basis_code=line.no_basis_code,
     )

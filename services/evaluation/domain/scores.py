@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, Literal
 
 from libs.common.contract import BasisPoints, Name, Token, answer, body
 from libs.common.errors import Conflict, Fault, Invalid
@@ -12,6 +12,23 @@ from services.evaluation.domain.policies import Indicator, Source
 from services.evaluation.domain.sentences import MARKS_DO_NOT_FIT
 
 BEST_POINTS: Final = 5
+NoBasis = Literal[
+    "no-output-agreed",
+    "no-activity-held",
+    "nothing-to-observe",
+    "no-inspection-completed",
+    "no-visit-answered",
+    "not-marked",
+]
+NO_BASIS: Final[dict[Source, NoBasis]] = {
+    "computed-outputs": "no-output-agreed",
+    "computed-reports": "no-activity-held",
+    "computed-observation": "nothing-to-observe",
+    "computed-inspections": "no-inspection-completed",
+    "computed-satisfaction": "no-visit-answered",
+    "rated": "not-marked",
+}
+"""What it means that a source has given nothing to measure."""
 
 
 class MarksDoNotFit(Invalid):
@@ -93,6 +110,8 @@ class Line:
     parts: tuple[Part, ...]
     reason_code: Token | None = None
     """Why a person changed this value, in a review or a correction."""
+    no_basis_code: NoBasis | None = None
+    """Why there was nothing to measure."""
 
 
 @answer
@@ -193,6 +212,7 @@ def line_of(indicator: Indicator, basis: Basis) -> Line:
         reached=basis.reached,
         possible=basis.possible,
         parts=basis.parts,
+        no_basis_code=None if basis.possible else NO_BASIS[indicator.source],
     )
 
 

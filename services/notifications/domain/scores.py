@@ -16,6 +16,8 @@ class Line:
     reached: int | None
     possible: int | None
     reason_code: str | None
+    no_basis_code: str | None = None
+    """Why there was nothing to measure; unknown of a result that was sealed before it was told."""
 
 
 @answer

@@ -218,6 +218,12 @@ CODES: Final[dict[str, Words]] = {
     "computed-inspections": ("监督检查", "inspections"),
     "computed-satisfaction": ("服务对象走访", "recipients visited"),
     "rated": ("评估人评分", "evaluators' marks"),
+    "no-output-agreed": ("协议没有约定产出", "the agreement names no output"),
+    "no-activity-held": ("没有开展过活动", "no activity was held"),
+    "nothing-to-observe": ("没有须现场监督的活动", "no activity had to be observed"),
+    "no-inspection-completed": ("没有完成过监督检查", "no inspection was completed"),
+    "no-visit-answered": ("没有走访得到回答", "no visit was answered"),
+    "not-marked": ("没有评估人评分", "no evaluator marked it"),
 }
 
 

@@ -25,8 +25,9 @@ async def test_a_sealed_result_is_told_with_its_standing(story: Story) -> None:
     assert sealed.data["score_bp"] == explained["score_bp"]
     assert (sealed.data["version"], sealed.data["correction"]) == (1, False)
     assert sealed.data["policy_version"] == 1
-    explanation = [(line["indicator"], line["contribution_bp"]) for line in edition["lines"]]
-    assert explanation == [(n["indicator"], n["contribution_bp"]) for n in sealed.data["lines"]]
+    for kept, told in zip(edition["lines"], sealed.data["lines"], strict=True):
+        for name in ("indicator", "contribution_bp", "no_basis_code"):
+            assert kept[name] == told[name]
     [notified] = await story.stage.said("evaluation.result.notified.v1")
     assert (notified.data["lines"], notified.data["parts"]) == ([], [])
     [standing] = await story.stage.said("evaluation.standing.changed.v1")

@@ -171,6 +171,15 @@ async def test_without_a_basis_the_others_bear_the_weight(story: Story) -> None:
         "checks": None,
         "effect": 9000,
     }
+    reasons = {line["indicator"]: line["no_basis_code"] for line in edition["lines"]}
+    assert reasons == {
+        "outputs": None,
+        "reports": "no-activity-held",
+        "seen": "nothing-to-observe",
+        "said": "no-visit-answered",
+        "checks": "no-inspection-completed",
+        "effect": None,
+    }
     assert edition["score_bp"] == 9000 * 2000 // 5000
 
 

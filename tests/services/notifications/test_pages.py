@@ -12,6 +12,7 @@ from libs.common.http import Html
 from libs.common.testing import Client, Stage
 from services.notifications.app import service
 from services.notifications.catalogue import CATALOGUE
+from services.notifications.domain.words import CODES
 from services.notifications.store.journeys import AT_MOST
 from tests.levels import level
 from tests.services.notifications.conftest import COMMUNITY, PROVIDER, tell_agreement
@@ -251,6 +252,42 @@ async def test_two_results_and_two_parts_of_a_balance_are_shown(
     assert "✓ 完成 余款 balance 1.5+3.2 万元" in text
     assert "评估 score 80.0 分" in text
     assert "1.5+3.2" in await look(auditor)
+
+
+async def test_an_indicator_without_any_basis_says_why(
+    notifications: Stage, auditor: Client
+) -> None:
+    """The page says what was missing; that cells were too small it says of no such line."""
+    await play(notifications)
+    why = {"value_bp": None, "contribution_bp": 0, "reason_code": None}
+    await tell(
+        notifications,
+        "evaluation.result.sealed.v1",
+        numbered(7, 4),
+        agreement_id=PAID,
+        division=COMMUNITY,
+        lines=[LINES[0], {**LINES[1], **why, "no_basis_code": "no-visit-answered"}],
+        parts=PARTS,
+        status="sealed",
+        round=2,
+        version=1,
+    )
+
+    text = await look(auditor, f"/notifications/pages/agreements/{PAID}")
+
+    again, first = text.split("首次评估")
+    assert "服务对象满意度 没有走访得到回答 no visit was answered 来源" in again
+    assert "得分率 无依据 no basis" in again
+    assert "回答不足十份" not in again
+    assert "回答不足十份" in first
+
+
+def test_every_reason_for_no_basis_has_its_words() -> None:
+    """What evaluation may give as the reason reads in Chinese and English."""
+    schema = str(CATALOGUE["evaluation.result.sealed.v1"].schema)
+    [codes] = re.findall(r"'no_basis_code': .*?'enum': \[(.*?)\]", schema)
+
+    assert {code.strip("' ") for code in codes.split(",")} <= set(CODES)
 
 
 async def test_a_result_is_shown_once_it_is_sealed(notifications: Stage, auditor: Client) -> None:
