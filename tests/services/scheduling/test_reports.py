@@ -142,6 +142,23 @@ async def test_a_return_names_codes_and_is_corrected(scheduling: Stage) -> None:
     assert (await play.review(scheduling, activity, "accept")).body["counted"] == 1
 
 
+async def test_a_place_has_reasons_of_its_own(scheduling: Stage) -> None:
+    """A code is told with the text that the policy of that day has for it, or by itself."""
+    activity = await play.reported(scheduling)
+    office = play.official(scheduling)
+    rules = (await office.get("/policies")).body["versions"][0]["rules"]
+    text = {"code": "no-slogan", "zh": "未见活动标识", "en": "the sign of the programme is missing"}
+    rules |= {"return_codes": ["no-slogan", "untold"], "return_texts": [text]}
+    policy = {"effective_from": play.START.date(), "rules": rules}
+    assert (await office.post("/policies", policy)).status == 201
+
+    await play.review(scheduling, activity, "return", "untold", "no-slogan")
+
+    [told] = await scheduling.said("scheduling.activity.returned.v1")
+    assert told.data["return_codes"] == ["no-slogan", "untold"]
+    assert told.data["reasons"] == [text]
+
+
 async def test_a_correction_has_days_of_its_own(scheduling: Stage) -> None:
     """As many working days from the return on as a first report has, told until it is corrected."""
     activity = await play.reported(scheduling)
