@@ -8,7 +8,7 @@ import signal
 import sys
 import time
 from asyncio.subprocess import Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -37,6 +37,7 @@ DOCUMENT: Final = CHECKOUT / "docs" / "operations.md"
 BLOCK: Final = re.compile(r"^( *)```sh\n\1# (?P<name>[^\n]+)\n(?P<text>.*?)^\1```", re.M | re.S)
 LESS: Final = timedelta(minutes=5)
 LOOK_SECONDS: Final = 0.1
+PATIENCE: Final = 180.0
 
 
 def commands() -> dict[str, str]:
@@ -153,18 +154,31 @@ class Drill:
         await self.run("put the copy in place")
         await self._postgres.start()
 
+    async def put_one_back(self, service: str) -> None:
+        """Of the copy that one database alone, by a second server."""
+        spare = Postgres(self.home.folder / "spare", Durability.REHEARSAL)
+        try:
+            await asyncio.to_thread(lambda: spare.programs)
+            await self.run("put the copy in place", PGDATA=str(spare.data))
+            await spare.start()
+            url = spare.url.rpartition("/")[0]
+            await self.run("put one database back", SERVICE=service, SPARE_URL=url)
+        finally:
+            await spare.stop()
+            await asyncio.to_thread(shutil.rmtree, spare.place, ignore_errors=True)
+
     async def make_broker_anew(self) -> None:
         """Everybody's queues, and the one that the client had of its own."""
         await self.run("make the broker anew")
         await declare_scenario_queue(self.addresses.amqp_admin_url)
 
-    async def run(self, name: str) -> None:
+    async def run(self, name: str, **more: str) -> None:
         """Run what the document says under that name; `Failed` with the end of its log."""
         began = time.monotonic()
         program = Program(
             name=name.replace(" ", "-"),
             argv=["bash", "-euo", "pipefail", "-c", commands()[name]],
-            environment=self._operator(),
+            environment=self._operator() | more,
             folder=CHECKOUT,
         )
         await self._children.complete(program)
@@ -219,6 +233,12 @@ class Drill:
             finally:
                 await database.close()
         return books(totals)
+
+    async def until(self, holds: Callable[[], Awaitable[bool]]) -> None:
+        """Wait for it as long as anything may take."""
+        async with asyncio.timeout(PATIENCE):
+            while not await holds():  # noqa: ASYNC110 - the work of other processes
+                await asyncio.sleep(LOOK_SECONDS)
 
     async def ask(self, service: str, sql: str) -> list[asyncpg.Record]:
         """Rows of a service's database."""

@@ -5,24 +5,20 @@ import json
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from aiohttp import ClientSession
-
-from libs.common.ids import new_id
 from libs.embedded.home import Home
 from libs.embedded.platform import service_names
 from scenarios.dujiangyan.accounts import Books
 from tests.proof.drill import LESS, Drill
+from tests.proof.office import all_sent, office, restorations, transfer_refused
+from tests.proof.restore_one import Alone, restore_one
 from tests.proof.year import clean, play
 
-PATIENCE: Final = 180.0
-AGAIN: Final = 0.2
+ALONE: Final = "procurement"
 BY_THE_TREASURY: Final = "procurement.comparison."
 """What only a restored city tells."""
 
@@ -61,6 +57,8 @@ class Outcome:
     """What a transfer was told before the statement was compared."""
     restorations: int = 0
     seconds: float = 0.0
+    alone: Alone | None = None
+    """How one database fared that was restored by itself after the year."""
 
     def written(self) -> str:
         """For people to read."""
@@ -75,7 +73,7 @@ class Outcome:
             f" a transfer before the comparison: {self.refused}",
             f"from the loss until all services were up again: {self.seconds:.0f} s",
         ]
-        return "\n".join(lines)
+        return "\n".join([*lines, self.alone.written()] if self.alone else lines)
 
 
 def prove() -> bool:
@@ -102,6 +100,8 @@ def prove() -> bool:
             ]
             if loss.what == "databases":
                 held += [("databases: a payment had been forgotten", outcome.lines_open > 0)]
+            if outcome.alone:
+                held += [(f"{ALONE} alone: {name}", holds) for name, holds in outcome.alone.held]
             if loss.copied_at:
                 stood = outcome.refused == "payments-stand-still"
                 held += [(f"{loss.what}: nothing was paid before the comparison", stood)]
@@ -147,6 +147,8 @@ async def rehearse(home: Home, loss: Loss) -> tuple[Outcome, Counter[str]]:
                 await go_on(drill, outcome, statement)
                 await drill.run("see what is missing")
                 await drill.finish(await drill.start_client())
+        if loss.what == "both":
+            outcome.alone = await restore_one(drill, ALONE)
         return outcome, await payments_by_reference(drill)
 
 
@@ -158,7 +160,7 @@ async def restore_broker(drill: Drill, outcome: Outcome) -> None:
     outcome.unheard, outcome.unpublished = await still_to_be_heard(drill)
     await drill.make_broker_anew()
     outcome.seconds = time.monotonic() - began
-    await send_again(drill, outcome)
+    outcome.resent = await all_sent(drill, "send again")
 
 
 async def restore_databases(
@@ -166,7 +168,7 @@ async def restore_databases(
 ) -> list[dict[str, Any]]:
     """Up to the start of the services; gives the bank's statement of before the loss."""
     began = time.monotonic()
-    told, statement = (await drill.books()).emitted, await statement_of(drill)
+    told, statement = await drill.books(), await statement_of(drill)
     await drill.lose_databases()
     if broker:
         await drill.lose_broker()
@@ -175,10 +177,7 @@ async def restore_databases(
         await drill.make_broker_anew()
     else:
         await drill.run("empty the queues")
-    kept = await drill.books()
-    outcome.forgotten = Counter(
-        {kind: less for kind, one in told.items() if (less := one.count - count_of(kept, kind)) > 0}
-    )
+    outcome.forgotten = counts(told) - counts(await drill.books())
     outcome.unheard, outcome.unpublished = await still_to_be_heard(drill)
     await drill.run("begin an epoch")
     outcome.seconds = time.monotonic() - began
@@ -189,11 +188,8 @@ async def go_on(drill: Drill, outcome: Outcome, statement: list[dict[str, Any]])
     """With the services up: what was not heard is sent again, the statement is compared, and each
     restoration closed; each by two persons."""
     async with office(drill) as do:
-        [payment, *_] = (await do("auditor", "a-1", "GET", "/procurement/v1/payments"))["items"]
-        path = f"/procurement/v1/payments/{payment['id']}/transfer"
-        refused = await do("treasury", "t-1", "POST", path, {"reference": "another"})
-        outcome.refused = refused.get("code")
-        await send_again(drill, outcome)
+        outcome.refused = await transfer_refused(do)
+        outcome.resent = await all_sent(drill, "send again")
         days = [line["day"] for line in statement]
         body = {
             "statement": "drill",
@@ -205,31 +201,20 @@ async def go_on(drill: Drill, outcome: Outcome, statement: list[dict[str, Any]])
         outcome.paid_before, outcome.lines_open = len(statement), found["open_lines"]
         path = f"/procurement/v1/comparisons/{found['id']}/confirmation"
         await do("treasury", "t-2", "POST", path)
-        for restoration in await restorations(do):
+        for restoration in await restorations(do, len(service_names())):
             path = f"/notifications/v1/restorations/{restoration['id']}/closure"
             for person in ("o-1", "o-2"):
                 closed = await do("operator", person, "POST", path, {"conclusion": "repeated"})
             outcome.restorations += closed["confirmed_at"] is not None
 
 
-async def send_again(drill: Drill, outcome: Outcome) -> None:
-    """Until the last of it is with the broker."""
-    await drill.run("send again")
-    async with asyncio.timeout(PATIENCE):
-        for name in service_names():
-            while await drill.ask(name, _UNSENT):  # noqa: ASYNC110 - another process's work
-                await asyncio.sleep(AGAIN)
-    for name in service_names():
-        [row] = await drill.ask(name, "SELECT sum(sent)::bigint AS sent FROM resendings")
-        outcome.resent += row["sent"]
-
-
 async def still_to_be_heard(drill: Drill) -> tuple[Counter[str], int]:
     """By type how many hearings are still to come, and how many events were never published."""
     kept, missing, unpublished = await drill.books(), Counter[str](), 0
+    told = counts(kept)
     for sums in kept.heard.values():
         for kind, heard in sums.items():
-            missing[kind] += count_of(kept, kind) - heard.count
+            missing[kind] += told[kind] - heard.count
     for name in service_names():
         [row] = await drill.ask(
             name, "SELECT count(*) AS left FROM outbox WHERE published_at IS NULL"
@@ -256,38 +241,11 @@ async def payments_by_reference(drill: Drill) -> Counter[str]:
     return Counter(row["reference"] for row in await drill.ask("procurement", _PAID))
 
 
-def count_of(kept: Books, kind: str) -> int:
-    """How many events of a type were told."""
-    return kept.emitted[kind].count if kind in kept.emitted else 0
+def counts(kept: Books) -> Counter[str]:
+    """How many events of each type were told."""
+    return Counter({kind: one.count for kind, one in kept.emitted.items()})
 
 
-async def restorations(do: Any) -> list[dict[str, Any]]:
-    """One for each service, once notifications has heard of all."""
-    async with asyncio.timeout(PATIENCE):
-        while True:
-            found = await do("operator", "o-1", "GET", "/notifications/v1/restorations")
-            if len(found["restorations"]) == len(service_names()):
-                return list(found["restorations"])
-            await asyncio.sleep(AGAIN)
-
-
-@asynccontextmanager
-async def office(drill: Drill) -> AsyncIterator[Any]:
-    """Somebody in a role who asks or commands; gives the answer, also where it is a refusal."""
-    async with ClientSession(drill.url) as session:
-
-        async def do(role: str, person: str, method: str, path: str, body: Any = None) -> Any:
-            headers = {
-                "Authorization": f"Bearer {drill.token(role, person)}",
-                "Idempotency-Key": str(new_id()),
-            }
-            async with session.request(method, path, json=body, headers=headers) as answer:
-                return await answer.json(content_type=None)
-
-        yield do
-
-
-_UNSENT: Final = "SELECT FROM resendings WHERE done_at IS NULL"
 _PAID: Final = """
   SELECT provider_id, reference, amount, paid_day
     FROM payments

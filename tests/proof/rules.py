@@ -67,6 +67,13 @@ RULES: Final = (
         tests="tests/services/procurement/test_tenders.py",
     ),
     Rule(
+        name="to a provider that was paid already nothing else is paid after a restore",
+        file="services/procurement/domain/comparisons.py",
+        old="        if (line.reference, line.amount) == (reference, amount):\n",
+        new="        if line.provider_id:\n",
+        tests="tests/services/procurement/test_comparisons.py",
+    ),
+    Rule(
         name="a payment is approved in the order of the chain",
         file="services/procurement/domain/approvals.py",
         old="    if not set(roles) & set(expected.roles):\n",
