@@ -9,6 +9,7 @@ from uuid import UUID
 from libs.common.contract import answer, changed
 from libs.common.errors import Conflict, Fault, Invalid, SecondPersonRequired
 from services.procurement.domain.agreements import Agreement
+from services.procurement.domain.sentences import NOT_IN_TABLE, OUTSIDE_TERM
 from services.procurement.domain.terms import Deduction
 
 Status = Literal["recorded", "objected", "confirmed", "dropped"]
@@ -136,12 +137,12 @@ def row_of(agreement: Agreement, code: str, day: date, today: date) -> Deduction
     """What the signed table says of a breach on that day."""
     agreement.check_in_force()
     if not agreement.from_day <= day <= today:
-        raise BreachOutsideTerm(Fault("/day", "outside-term", f"{agreement.from_day} to {today}"))
+        raise BreachOutsideTerm(Fault("/day", OUTSIDE_TERM, first=agreement.from_day, last=today))
     for row in agreement.deductions:
         if row.code == code:
             return row
-    known = ", ".join(row.code for row in agreement.deductions)
-    raise BreachNotInTable(Fault("/code", "not-in-table", known))
+    codes = [row.code for row in agreement.deductions]
+    raise BreachNotInTable(Fault("/code", NOT_IN_TABLE, codes=codes))
 
 
 def check_decided(breaches: Iterable[Breach]) -> None:

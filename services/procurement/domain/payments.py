@@ -190,11 +190,9 @@ class Payment:
         if undisputed is not None:
             left -= undisputed.amount - undisputed.claimed_amount
         given = min(max(left, 0), self.planned_amount)
-        deducted = min(deductions, given)
-        amount = given - deducted
-        status: Status = "planned"
-        if amount < self.planned_amount:
-            status = "withheld" if amount == 0 else "reduced"
+        amount = given - min(deductions, given)
+        whole = amount == self.planned_amount
+        status: Status = "planned" if whole else "withheld" if amount == 0 else "reduced"
         return changed(
             self,
             status=status,
@@ -207,7 +205,7 @@ class Payment:
             acceptance_id=acceptance_id,
             due_day=None,
             invoice_number=None,
-            deducted_amount=deducted,
+            deducted_amount=given - amount,
         )
 
     def end(self, earned: int) -> "Payment":

@@ -211,3 +211,18 @@ DAY_OUTSIDE_STATEMENT: Final = Sentence(
     "该笔付款日期不在对账单期间内，请填写 {first} 至 {last} 之间的日期。",
     "This transfer is not of the statement's days; choose a day from {first} to {last}.",
 )
+DEDUCTION_TWICE: Final = Sentence(
+    "deduction-twice",
+    "扣款表中每种违约情形须有各自的代码，请改正重复的。",
+    "Give each breach of the table of deductions a code of its own.",
+)
+OUTSIDE_TERM: Final = Sentence(
+    "outside-term",
+    "请填写 {first} 至 {last} 之间的日期。",
+    "Choose a day from {first} to {last}.",
+)
+NOT_IN_TABLE: Final = Sentence(
+    "not-in-table",
+    "请从协议扣款表的代码中选择：{codes}。",
+    "Choose one of the codes of the agreement's table of deductions: {codes}.",
+)

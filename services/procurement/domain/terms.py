@@ -23,6 +23,7 @@ from services.procurement.domain.criteria import OutputKind
 from services.procurement.domain.sentences import (
     BEFORE_FROM_DAY,
     COVER,
+    DEDUCTION_TWICE,
     EMPTY,
     KINDS,
     MONOTONE,
@@ -271,7 +272,7 @@ def check_bands(bands: tuple[Band, ...]) -> None:
 def check_deductions(table: tuple[Deduction, ...]) -> None:
     """Refuse a breach that costs this or that."""
     if len({row.code for row in table}) < len(table):
-        raise DeductionTwice(Fault("/deductions", "code-twice", "each code once"))
+        raise DeductionTwice(Fault("/deductions", DEDUCTION_TWICE))
 
 
 def _anniversary(day: date, years: int) -> date:
