@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import Any, Final
 
 import asyncpg
@@ -149,24 +150,15 @@ async def connect(
     address: Secret, settings: Mapping[str, str], **options: Any
 ) -> asyncpg.Connection:
     """A new connection, by the first of the addresses whose password holds at this moment."""
-    *first, last = address.values
-    for url in first:
-        with suppress(asyncpg.InvalidAuthorizationSpecificationError):
-            return await _connect(url, settings, options)
-    return await _connect(last, settings, options)
-
-
-async def _connect(
-    url: str, settings: Mapping[str, str], options: Mapping[str, Any]
-) -> asyncpg.Connection:
-    return await asyncpg.connect(
-        url,
+    enter = partial(
+        asyncpg.connect,
         timeout=ACQUIRE_SECONDS,
         command_timeout=STATEMENT_SECONDS,
         target_session_attrs=WRITABLE,
         server_settings={"timezone": "UTC", **settings},
         **options,
     )
+    return await address.first(enter, asyncpg.InvalidAuthorizationSpecificationError)
 
 
 async def _prepare(connection: Any) -> None:

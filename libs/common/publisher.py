@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -46,15 +46,8 @@ class Letter:
 
 async def connect(address: Secret) -> AbstractConnection:
     """A new link, by the first of the addresses whose password holds at this moment."""
-    *first, last = address.values
-    for url in first:
-        with suppress(ProbableAuthenticationError):
-            return await _connect(url)
-    return await _connect(last)
-
-
-async def _connect(url: str) -> AbstractConnection:
-    return await aio_pika.connect(url, timeout=3, heartbeat=HEARTBEAT_SECONDS)
+    enter = partial(aio_pika.connect, timeout=3, heartbeat=HEARTBEAT_SECONDS)
+    return await address.first(enter, ProbableAuthenticationError)
 
 
 class Publisher:

@@ -2,12 +2,15 @@
 
 import base64
 import binascii
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 import structlog
 
 log = structlog.get_logger()
+T = TypeVar("T")
 
 Keys = tuple[bytes, ...]
 """The first makes what is new, all of them recognise what is older."""
@@ -38,6 +41,14 @@ class Secret:
             with suppress(OSError, UnicodeDecodeError):
                 self._text = self._file.read_text(encoding="utf-8")
         return self._text.replace("{service}", self._service).split() or [""]
+
+    async def first(self, enter: Callable[[str], Awaitable[T]], refused: type[Exception]) -> T:
+        """What comes of the first that is not refused: the password that holds at this moment."""
+        *others, last = self.values
+        for value in others:
+            with suppress(refused):
+                return await enter(value)
+        return await enter(last)
 
     @property
     def keys(self) -> Keys:
