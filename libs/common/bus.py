@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 import structlog
 from prometheus_client import Counter, Histogram
@@ -19,6 +19,7 @@ from libs.common.waiting import Waiting
 log = structlog.get_logger()
 H = TypeVar("H", bound=Callable[..., Awaitable[None]])
 
+News = Literal["new", "again", "stale", "too old"]
 WAITING_LANE: Final = -1
 REACTION_SECONDS: Final = 8.0
 """Less than the database leaves a transaction idle: one that hangs is set aside like a failure,
@@ -58,9 +59,12 @@ class Reaction:
 class Reactions:
     """A service's reactions, by the type of event."""
 
-    def __init__(self) -> None:
+    def __init__(self, known: Iterable[Reaction] = ()) -> None:
+        """Those that are known already, to which others can be added."""
         self.by_type: dict[str, list[Reaction]] = {}
         self.by_name: dict[str, Reaction] = {}
+        for reaction in known:
+            self._add(reaction)
 
     def effect(self, *heard: type[Any]) -> Callable[[H], H]:
         """Runs once an event, in any order; raises `NotYet` to wait for what is missing."""
@@ -75,7 +79,8 @@ class Reactions:
         """An effect of each of these types, given the whole event instead of a view of it."""
 
         def decorate(handle: H) -> H:
-            self._add(handle, dict.fromkeys(types, Envelope), view=False)
+            heard = dict.fromkeys(types, Envelope)
+            self._add(Reaction(name=handle.__name__, view=False, heard=heard, handle=handle))
             return handle
 
         return decorate
@@ -91,17 +96,17 @@ class Reactions:
 
     def _register(self, heard: tuple[type[Any], ...], *, view: bool) -> Callable[[H], H]:
         def decorate(handle: H) -> H:
-            self._add(handle, {t: cls for cls in heard for t in cls.event_types}, view=view)
+            by_type = {t: cls for cls in heard for t in cls.event_types}
+            self._add(Reaction(name=handle.__name__, view=view, heard=by_type, handle=handle))
             return handle
 
         return decorate
 
-    def _add(self, handle: Any, heard: dict[str, type[Any]], *, view: bool) -> None:
-        reaction = Reaction(name=handle.__name__, view=view, heard=heard, handle=handle)
+    def _add(self, reaction: Reaction) -> None:
         if reaction.name in self.by_name:
             raise ValueError(f"two reactions are named {reaction.name}")
         self.by_name[reaction.name] = reaction
-        for event_type in heard:
+        for event_type in reaction.heard:
             self.by_type.setdefault(event_type, []).append(reaction)
 
 
@@ -221,10 +226,10 @@ class Hearing:
             _aside.labels(self._database.service, row.reaction, "parked").inc()
 
 
-async def enter(tx: Tx, reaction: Reaction, envelope: Envelope, lane: int) -> str:
+async def enter(tx: Tx, reaction: Reaction, envelope: Envelope, lane: int) -> News:
     """Into the inbox and the totals, for a view also what it knows: `new` if there is to be done
     something, `again` or `stale` if not, `too old` if nobody can tell."""
-    news: str = await tx.value(
+    news: News = await tx.value(
         "SELECT hear($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         envelope.id,
         reaction.name,

@@ -167,6 +167,7 @@ class Relay:
         return len(rows)
 
     async def _publish(self, letters: list[Letter]) -> Outcomes:
+        # A step by itself: the fault laboratory kills a worker just before it.
         return await self._publisher.publish(letters)
 
     async def close(self) -> None:

@@ -57,9 +57,9 @@ async def tell_hours(tx: Tx) -> None:
         await emit(tx, _Hours(), counted(hour=hour, totals=tuple(totals)))
 
 
-def compare_hours_of(reactions: Reactions) -> None:
-    """Have a service note what others tell of their hours, of the types that it hears itself."""
-    types = set(reactions.by_type)
+def comparing_hours(reactions: Reactions) -> Reactions:
+    """These, and one that notes what others tell of their hours, of the types that are heard."""
+    types, more = set(reactions.by_type), Reactions(reactions.by_name.values())
     publishers = sorted({name.partition(".")[0] for name in types})
     types |= {f"{publisher}.{HOUR_COUNTED}" for publisher in publishers}
 
@@ -70,12 +70,14 @@ def compare_hours_of(reactions: Reactions) -> None:
         hour: datetime
         totals: tuple[HourTotal, ...]
 
-    @reactions.effect(HourCounted)
+    @more.effect(HourCounted)
     async def note_hour(tx: Tx, heard: Any) -> None:
         """Note what has to have come of an hour; the leader compares."""
         for total in heard.totals:
             if total.type in types:
                 await tx.do(_NOTE, total.type, heard.hour, total.count, total.xor, tx.wall)
+
+    return more
 
 
 @answer

@@ -1,6 +1,6 @@
 """Sending again, to one service, what has been published before: the same ids, in batches."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -53,7 +53,7 @@ class Resending:
 class Batch:
     """What comes next: events, the place that they reach to, and whether nothing follows."""
 
-    letters: list[Letter]
+    letters: Sequence[Letter]
     place: int
     whole: bool
 
@@ -102,9 +102,8 @@ async def from_outbox(tx: Tx, asked: Resending) -> Batch:
         asked.place,
         BATCH,
     )
-    letters = [Letter(event_id=row.event_id, type=row.type, body=row.body) for row in rows]
     place = rows[-1].place if rows else asked.place
-    return Batch(letters=letters, place=place, whole=len(rows) < BATCH)
+    return Batch(letters=rows, place=place, whole=len(rows) < BATCH)
 
 
 class Sender:
@@ -164,11 +163,8 @@ def _addressed(asked: Resending) -> tuple[str, dict[str, str]]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Placed:
+class _Placed(Letter):
     place: int
-    event_id: UUID
-    type: str
-    body: bytes
 
 
 _ADD: Final = """

@@ -30,7 +30,7 @@ from libs.common.parking import parking
 from libs.common.probing import probing
 from libs.common.problems import Constraints, application
 from libs.common.publisher import Publisher
-from libs.common.reconciling import compare_hours_of
+from libs.common.reconciling import comparing_hours
 from libs.common.repairs import repairs
 from libs.common.resending import LOG, OUTBOX, Sender, Source, from_outbox
 from libs.common.tasks import Supervised, measure_lag
@@ -77,7 +77,7 @@ class Service:
             notices.probe_sent(self.name),
         ]
         if self.reactions.by_type:
-            compare_hours_of(self.reactions)
+            object.__setattr__(self, "reactions", comparing_hours(self.reactions))
             more.append(notices.difference_found(self.name))
         if self.reactions.views:
             more.append(notices.view_emptied(self.name))

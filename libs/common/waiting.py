@@ -71,25 +71,15 @@ class Parked:
 
 async def add(tx: Tx, reaction: str, envelope: Envelope, raw: bytes, failure: Exception) -> None:
     """Let a reaction to an event wait a second, then longer and longer."""
-    failed = 0 if isinstance(failure, NotYet) else 1
-    await tx.do(
-        _WAIT,
-        new_id(),
-        reaction,
-        envelope.id,
-        envelope.type,
-        envelope.subject,
-        raw,
-        _reason(failure),
-        failed,
-        tx.wall,
-    )
+    of, failures = (envelope.id, envelope.type, envelope.subject), 1 - isinstance(failure, NotYet)
+    reason = _reason(failure)
+    await tx.do(_ADD, new_id(), reaction, *of, raw, reason, failures, tx.wall, "waiting")
 
 
 async def park(tx: Tx, reaction: str, envelope: Envelope | None, raw: bytes, reason: str) -> None:
     """Keep a message for a person to look at."""
-    known = (envelope.id, envelope.type, envelope.subject) if envelope else (None, None, None)
-    await tx.do(_PARK, new_id(), reaction, *known, raw, reason, tx.wall)
+    of = (envelope.id, envelope.type, envelope.subject) if envelope else (None, None, None)
+    await tx.do(_ADD, new_id(), reaction, *of, raw, reason, 1, tx.wall, "parked")
 
 
 async def lock_next(tx: Tx) -> Waiting | None:
@@ -167,17 +157,10 @@ def _reason(failure: Exception) -> str:
     return getattr(failure, "code", None) or type(failure).__name__
 
 
-_WAIT: Final = """
-INSERT INTO waiting (id, reaction, event_id, type, subject, body, reason,
-                     attempts, failures, since, due_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9::timestamptz, $9 + interval '1 second')
-ON CONFLICT (event_id, reaction) DO NOTHING
-"""
-
-_PARK: Final = """
+_ADD: Final = """
 INSERT INTO waiting (id, reaction, event_id, type, subject, body, reason,
                      attempts, failures, since, due_at, state)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, 1, 1, $8, $8, 'parked')
+     VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9::timestamptz, $9 + interval '1 second', $10)
 ON CONFLICT (event_id, reaction) DO NOTHING
 """
 

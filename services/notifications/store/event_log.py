@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-from uuid import UUID
 
 from libs.common.auth import Rows
 from libs.common.contract import answer
@@ -27,13 +26,10 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Logged:
+class _Logged(Letter):
     """One event of the log, to be sent again."""
 
     position: int
-    event_id: UUID
-    type: str
-    body: bytes
 
 
 @answer
@@ -193,8 +189,7 @@ async def list_for_resending(tx: Tx, asked: Resending) -> Batch:
     )
     place = rows[-1].position if len(rows) == BATCH else min(stretch_end, end)
     is_over = place >= end and tx.wall > asked.until
-    letters = [Letter(event_id=row.event_id, type=row.type, body=row.body) for row in rows]
-    return Batch(letters=letters, place=place, whole=is_over and not await _is_held_back(tx, asked))
+    return Batch(letters=rows, place=place, whole=is_over and not await _is_held_back(tx, asked))
 
 
 async def _is_held_back(tx: Tx, asked: Resending) -> bool:
