@@ -73,6 +73,10 @@ class Rows:
     divisions: list[str]
 
 
+ALL_ROWS: Final = Rows(org=None, divisions=["%"])
+"""For what is done on nobody's behalf, as when time passes: whose rows they are does not matter."""
+
+
 def rows_of(caller: Caller, allowed: frozenset[Role]) -> Rows:
     """The rows that the caller's granted roles open; `Forbidden` where no role is granted."""
     granted = caller.roles & allowed

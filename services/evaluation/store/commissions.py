@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from libs.common.auth import Rows
+from libs.common.auth import ALL_ROWS, Rows
 from libs.common.db import Tx
 from libs.common.pages import PageRequest
 from services.evaluation.domain.commissions import Commission
@@ -58,18 +58,7 @@ async def lock_commission(tx: Tx, commission_id: UUID, rows: Rows) -> Commission
 
 
 async def lock_commission_for_job(tx: Tx, commission_id: UUID) -> Commission:
-    return await tx.get(
-        Commission,
-        """
-        SELECT id, version, agreement_id, provider_id, purchaser_id, division, domain, title,
-               policy_version, seed_commitment, frame_closes_at, agreement_sequence,
-               evaluator_id, visitors, scorers, ties, status, round
-          FROM commissions
-         WHERE id = $1
-           FOR UPDATE
-        """,
-        commission_id,
-    )
+    return await lock_commission(tx, commission_id, ALL_ROWS)
 
 
 async def lock_commission_of(tx: Tx, agreement_id: UUID) -> Commission | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from libs.common.auth import Rows
+from libs.common.auth import ALL_ROWS, Rows
 from libs.common.db import Tx
 from libs.common.pages import PageRequest
 from services.evaluation.domain.inspections import Inspection
@@ -52,18 +52,7 @@ async def lock_inspection(tx: Tx, inspection_id: UUID, rows: Rows) -> Inspection
 
 
 async def lock_inspection_for_job(tx: Tx, inspection_id: UUID) -> Inspection:
-    return await tx.get(
-        Inspection,
-        """
-        SELECT id, version, agreement_id, provider_id, division, kind, on_site, from_day, to_day,
-               due_day, policy_version, status, figures, conclusion, codes, findings,
-               completed_by, completed_at
-          FROM inspections
-         WHERE id = $1
-           FOR UPDATE
-        """,
-        inspection_id,
-    )
+    return await lock_inspection(tx, inspection_id, ALL_ROWS)
 
 
 async def lock_planned_inspections(tx: Tx, agreement_id: UUID) -> Sequence[Inspection]:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from libs.common.auth import Rows
+from libs.common.auth import ALL_ROWS, Rows
 from libs.common.db import Tx
 from libs.common.pages import PageRequest
 from services.evaluation.domain.rectifications import Rectification
@@ -51,18 +51,7 @@ async def lock_rectification(tx: Tx, rectification_id: UUID, rows: Rows) -> Rect
 
 
 async def lock_rectification_for_job(tx: Tx, rectification_id: UUID) -> Rectification:
-    return await tx.get(
-        Rectification,
-        """
-        SELECT id, version, inspection_id, result_id, agreement_id, provider_id, division, codes,
-               demand, due_day, ordered_by, status, answer_text, answered_at, resolved_by,
-               resolved_at
-          FROM rectifications
-         WHERE id = $1
-           FOR UPDATE
-        """,
-        rectification_id,
-    )
+    return await lock_rectification(tx, rectification_id, ALL_ROWS)
 
 
 async def find_rectification_of(tx: Tx, result_id: UUID) -> Rectification | None:

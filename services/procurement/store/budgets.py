@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from libs.common.auth import Rows
+from libs.common.auth import ALL_ROWS, Rows
 from libs.common.db import Tx
 from libs.common.pages import PageRequest
 from services.procurement.domain.budgets import Budget
@@ -52,18 +52,7 @@ async def lock_budget(tx: Tx, budget_id: UUID, rows: Rows) -> Budget:
 
 async def lock_budget_of(tx: Tx, budget_id: UUID) -> Budget:
     """The budget that a row of ours names: no question of who may see it. NO KEY as above."""
-    return await tx.get(
-        Budget,
-        """
-        SELECT id, version, fiscal_year, name, purchaser_id, division, status,
-               amount, committed, paid, sources, proposed_by, approved_by,
-               planned_sources
-          FROM budgets
-         WHERE id = $1
-           FOR NO KEY UPDATE
-        """,
-        budget_id,
-    )
+    return await lock_budget(tx, budget_id, ALL_ROWS)
 
 
 async def get_budget(tx: Tx, budget_id: UUID, rows: Rows) -> Budget:

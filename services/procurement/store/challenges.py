@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from libs.common.auth import Rows
+from libs.common.auth import ALL_ROWS, Rows
 from libs.common.db import Tx
 from libs.common.pages import PageRequest
 from services.procurement.domain.challenges import Challenge
@@ -57,17 +57,7 @@ async def get_challenge(tx: Tx, challenge_id: UUID, rows: Rows) -> Challenge:
 
 async def get_challenge_of(tx: Tx, challenge_id: UUID) -> Challenge:
     """The challenge that a timer or a complaint names, or that is read again under the lock."""
-    return await tx.get(
-        Challenge,
-        """
-        SELECT id, version, tender_id, title, division, purchaser_id, organisation_id, about,
-               step_at, grounds, status, raised_by, raised_at, answer_due_day, complain_until,
-               verdict, remedy, reasons, answered_by, answered_at
-          FROM challenges
-         WHERE id = $1
-        """,
-        challenge_id,
-    )
+    return await get_challenge(tx, challenge_id, ALL_ROWS)
 
 
 async def list_challenges(

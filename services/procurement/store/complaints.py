@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from libs.common.auth import Rows
+from libs.common.auth import ALL_ROWS, Rows
 from libs.common.db import Tx
 from libs.common.pages import PageRequest
 from services.procurement.domain.complaints import Complaint
@@ -56,17 +56,7 @@ async def get_complaint(tx: Tx, complaint_id: UUID, rows: Rows) -> Complaint:
 
 async def get_complaint_of(tx: Tx, complaint_id: UUID) -> Complaint:
     """The complaint that a timer names, or that is read again under the lock."""
-    return await tx.get(
-        Complaint,
-        """
-        SELECT id, version, challenge_id, tender_id, title, division, purchaser_id,
-               organisation_id, grounds, status, lodged_by, lodged_at, decide_due_day,
-               suspended_until, verdict, remedy, reasons, decided_by, decided_at
-          FROM complaints
-         WHERE id = $1
-        """,
-        complaint_id,
-    )
+    return await get_complaint(tx, complaint_id, ALL_ROWS)
 
 
 async def list_complaints(

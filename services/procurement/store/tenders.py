@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from libs.common.auth import Rows
+from libs.common.auth import ALL_ROWS, Rows
 from libs.common.db import Tx
 from libs.common.pages import PageRequest
 from services.procurement.domain.tenders import Tender
@@ -69,21 +69,7 @@ async def lock_tender(tx: Tx, tender_id: UUID, rows: Rows, org: UUID | None) -> 
 
 async def lock_tender_of(tx: Tx, tender_id: UUID) -> Tender:
     """The tender that a bid, a timer or a checked path names."""
-    return await tx.get(
-        Tender,
-        """
-        SELECT id, version, title, method, domain, division, fiscal_year, status,
-               proposal_id, budget_id, purchaser_id, agent_id, legal_profile, policy_version,
-               ceiling, criteria, purchaser_members_most_bp, experts, look_back_months,
-               similar_domains, outputs, bids_due_at, published_at, opened_at, keys_due_at,
-               keys_settled_at, reviewed_at, round, reason, awarded_to, awarded_price,
-               awarded_at, conditional, passed_ids
-          FROM tenders
-         WHERE id = $1
-           FOR UPDATE
-        """,
-        tender_id,
-    )
+    return await lock_tender(tx, tender_id, ALL_ROWS, None)
 
 
 async def lock_tender_of_member(tx: Tx, tender_id: UUID, person: str) -> Tender:

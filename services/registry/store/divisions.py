@@ -1,6 +1,6 @@
 """Divisions in the database."""
 
-from libs.common.auth import Rows
+from libs.common.auth import ALL_ROWS, Rows
 from libs.common.db import Tx
 from libs.common.pages import PageRequest
 from services.registry.domain.divisions import Division
@@ -86,7 +86,7 @@ async def lock_division(tx: Tx, code: str, rows: Rows) -> Division:
 
 async def lock_due_division(tx: Tx, code: str) -> Division:
     """A division for a job, which acts for nobody."""
-    return await lock_division(tx, code, Rows(org=None, divisions=["%"]))
+    return await lock_division(tx, code, ALL_ROWS)
 
 
 async def list_divisions(

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from libs.common.auth import Rows
+from libs.common.auth import ALL_ROWS, Rows
 from libs.common.db import Tx
 from libs.common.pages import PageRequest
 from services.registry.domain.workers import Employment
@@ -49,7 +49,7 @@ async def lock_employment(tx: Tx, employment_id: UUID, rows: Rows) -> Employment
 
 async def lock_due_employment(tx: Tx, employment_id: UUID) -> Employment:
     """An employment for a job, which acts for nobody."""
-    return await lock_employment(tx, employment_id, Rows(org=None, divisions=["%"]))
+    return await lock_employment(tx, employment_id, ALL_ROWS)
 
 
 async def lock_employments_of_organisation(tx: Tx, organisation_id: UUID) -> list[Employment]:

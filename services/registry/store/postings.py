@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from libs.common.auth import Rows
+from libs.common.auth import ALL_ROWS, Rows
 from libs.common.db import Tx
 from libs.common.pages import PageRequest
 from services.registry.domain.postings import Posting
@@ -50,7 +50,7 @@ async def lock_posting(tx: Tx, posting_id: UUID, rows: Rows) -> Posting:
 
 async def lock_due_posting(tx: Tx, posting_id: UUID) -> Posting:
     """A posting for a job, which acts for nobody."""
-    return await lock_posting(tx, posting_id, Rows(org=None, divisions=["%"]))
+    return await lock_posting(tx, posting_id, ALL_ROWS)
 
 
 async def lock_postings_of(tx: Tx, worker_id: UUID, organisation_id: UUID) -> list[Posting]:

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from libs.common.auth import Rows
+from libs.common.auth import ALL_ROWS, Rows
 from libs.common.db import Tx
+from libs.common.errors import NotFound
 from libs.common.pages import PageRequest
 from services.registry.domain.workers import (
     CertificateLevel,
@@ -55,24 +56,10 @@ async def add_worker(tx: Tx, worker: Worker, name: str, file_number: str | None)
 
 
 async def lock_worker(tx: Tx, worker_id: UUID, rows: Rows) -> Worker:
-    return await tx.get(
-        Worker,
-        """
-        SELECT id, version, kind, division, enrolled_by, employer_id, part_time_ids,
-               certificate_level, certificate_valid,
-               registration_status, registration_until, minors_check_until
-          FROM workers
-         WHERE id = $1
-           AND CASE
-               WHEN $3::uuid IS NULL THEN division LIKE ANY ($2)
-               ELSE $3 = ANY (part_time_ids || ARRAY[employer_id, enrolled_by])
-               END
-           FOR UPDATE
-        """,
-        worker_id,
-        rows.divisions,
-        rows.org,
-    )
+    worker = await find_worker(tx, worker_id, rows)
+    if worker is None:
+        raise NotFound("worker")
+    return worker
 
 
 async def find_worker(tx: Tx, worker_id: UUID, rows: Rows) -> Worker | None:
@@ -99,7 +86,7 @@ async def find_worker(tx: Tx, worker_id: UUID, rows: Rows) -> Worker | None:
 
 async def lock_any_worker(tx: Tx, worker_id: UUID) -> Worker:
     """A worker for a job, or for what the caller has been let through to already."""
-    return await lock_worker(tx, worker_id, Rows(org=None, divisions=["%"]))
+    return await lock_worker(tx, worker_id, ALL_ROWS)
 
 
 async def get_worker(tx: Tx, worker_id: UUID, rows: Rows, named: bool) -> WorkerRecord:

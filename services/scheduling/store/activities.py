@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from libs.common.auth import Rows
+from libs.common.auth import ALL_ROWS, Rows
 from libs.common.db import Tx
 from libs.common.pages import DeltaRequest
 from services.scheduling.domain.activities import Activity
@@ -118,16 +118,7 @@ async def get_activity(tx: Tx, activity_id: UUID, rows: Rows) -> Activity:
 
 async def lock_activity_for_job(tx: Tx, activity_id: UUID) -> Activity:
     """Time passes for every activity, whoever may see it."""
-    return await tx.get(
-        Activity,
-        """
-        SELECT *
-          FROM activities
-         WHERE id = $1
-           FOR UPDATE
-        """,
-        activity_id,
-    )
+    return await lock_activity(tx, activity_id, ALL_ROWS)
 
 
 async def lock_later_of(tx: Tx, agreement_id: UUID, after: datetime) -> list[Activity]:
