@@ -1,11 +1,13 @@
 """Bearer tokens (OIDC access tokens as JWT) become a caller with roles and an area."""
 
+import asyncio
 import hashlib
 import json
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 from uuid import UUID
@@ -49,6 +51,9 @@ KEYS_LIVE: Final = 300.0
 
 KEYS_AT_MOST_EVERY: Final = 10.0
 """Seconds between two readings, however many unknown keys are named."""
+
+KEYS_MISSING: Final = 1.0
+"""The same while there are none at all."""
 
 Grants = Mapping[str, frozenset[Role]]
 
@@ -120,7 +125,8 @@ class Tokens:
             sub={"essential": True},
         )
         self._keys: KeySet | None = None
-        self._keys_read = 0.0
+        self._keys_read = -inf
+        self._reading = asyncio.Lock()
         self._known: OrderedDict[bytes, Caller] = OrderedDict()
 
     async def caller(self, authorization: str | None) -> Caller:
@@ -155,17 +161,30 @@ class Tokens:
         return keys if named in known else await self._published(KEYS_AT_MOST_EVERY)
 
     async def _published(self, older_than: float) -> KeySet:
-        """The issuer's keys; while it cannot be asked, those that were read last go on."""
-        if self._keys is None or time.monotonic() - self._keys_read > older_than:
-            try:
-                self._keys = KeySet.import_key_set(json.loads(await _fetch(self._jwks)))
-                self._known.clear()
-            except (OSError, aiohttp.ClientError, TimeoutError, ValueError, JoseError) as failure:
-                log.error("issuer-keys-unreadable", error=type(failure).__name__)
-                if self._keys is None:
-                    raise Unreachable from failure
-            self._keys_read = time.monotonic()
+        """The issuer's keys; while it cannot be asked, those that were read last go on.
+
+        However many ask at once, one of them reads: a storm of tokens is none on the issuer.
+        """
+        if not self._are_younger(older_than):
+            async with self._reading:
+                if not self._are_younger(older_than):
+                    await self._read()
+        if self._keys is None:
+            raise Unreachable
         return self._keys
+
+    def _are_younger(self, seconds: float) -> bool:
+        """Whether they were read, or could not be read, so recently."""
+        age = time.monotonic() - self._keys_read
+        return age <= (seconds if self._keys is not None else min(seconds, KEYS_MISSING))
+
+    async def _read(self) -> None:
+        try:
+            self._keys = KeySet.import_key_set(json.loads(await _fetch(self._jwks)))
+            self._known.clear()
+        except (OSError, aiohttp.ClientError, TimeoutError, ValueError, JoseError) as failure:
+            log.error("issuer-keys-unreadable", error=type(failure).__name__)
+        self._keys_read = time.monotonic()
 
 
 async def _fetch(address: str) -> bytes:

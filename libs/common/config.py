@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from libs.common import claims
 from libs.common.auth import ROLES
 from libs.common.claims import Claims
+from libs.common.endings import ANNOUNCE_SECONDS
 from libs.common.secret import Secret
 
 UNSET: Final = Secret()
@@ -40,7 +41,7 @@ class Config:
     blob_url: str = ""
     secret_key: Secret = UNSET
     bind_address: str = "127.0.0.1"
-    drain_seconds: int = 5
+    drain_seconds: int = ANNOUNCE_SECONDS
     """How long an API still answers after it has said on /readyz that it is going."""
     log_level: str = "info"
 

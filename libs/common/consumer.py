@@ -11,6 +11,7 @@ from prometheus_client import Counter, Gauge
 
 from libs.common import publisher
 from libs.common.bus import Hearing
+from libs.common.endings import LANE_SECONDS
 from libs.common.errors import Unreachable
 from libs.common.publisher import EVERYBODY, FOR_REACTION, FOR_SERVICE
 from libs.common.secret import Secret
@@ -20,7 +21,6 @@ log = structlog.get_logger()
 
 LANES: Final = 8
 PREFETCH: Final = 200
-DRAIN_SECONDS: Final = 10.0
 _connected = Gauge("sanshe_amqp_consumer_connected", "1 while the queue is consumed", ["service"])
 _cancelled = Counter(
     "sanshe_amqp_consumer_cancelled_total",
@@ -92,7 +92,7 @@ class Consumer:
             if not closed.is_set():
                 for queue, tag in tags:
                     await queue.cancel(tag)
-                async with asyncio.timeout(DRAIN_SECONDS):
+                async with asyncio.timeout(LANE_SECONDS):
                     await asyncio.gather(*(lane.drained() for lane in lanes))
         finally:
             closed.set()
@@ -109,7 +109,7 @@ class Consumer:
         """Take no more, and return when what has been taken is finished and acknowledged."""
         self._stopping.set()
         try:
-            async with asyncio.timeout(2 * DRAIN_SECONDS):
+            async with asyncio.timeout(2 * LANE_SECONDS):
                 await self._idle.wait()
         except TimeoutError:
             log.warning("consumer-not-drained")

@@ -12,7 +12,7 @@ from libs.common.errors import Refusal
 
 Check = Callable[[], Awaitable[None]]
 CHECK_SECONDS: Final = 2.5
-"""Within which `/readyz` answers, however silent a server is: a probe waits three seconds."""
+"""Within which `/readyz` answers, however silent a server is: the manifests' probes wait longer."""
 # When a counter began is one series more for each, and nobody asks.
 disable_created_metrics()  # type: ignore[no-untyped-call]
 

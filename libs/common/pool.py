@@ -13,6 +13,7 @@ from asyncpg.pool import PoolConnectionProxy
 from prometheus_client import Counter, Gauge
 
 from libs.common import contract
+from libs.common.endings import CLOSE_SECONDS
 from libs.common.errors import Unreachable
 from libs.common.secret import Secret
 from libs.common.tasks import drain_forced
@@ -20,8 +21,6 @@ from libs.common.tasks import drain_forced
 ACQUIRE_SECONDS: Final = 2.0
 """For a connection, for the first answer over it, and for giving it back."""
 STATEMENT_SECONDS: Final = 5.0
-CLOSE_SECONDS: Final = 5.0
-"""For giving every connection back at the end."""
 DOWN: Final = (
     OSError,
     TimeoutError,

@@ -12,7 +12,7 @@ from typing import Any, Final
 import structlog
 from aiohttp import web
 
-from libs.common import docs, migrate, notices, openapi, server
+from libs.common import docs, endings, migrate, notices, openapi, server
 from libs.common.auth import Grants, Tokens
 from libs.common.blobs import Blobs
 from libs.common.bus import Hearing, Reactions
@@ -43,7 +43,6 @@ EVERYWHERE: Final[Grants] = {
     MOVE_CLOCK: frozenset({"operator"}),
     PROBE: frozenset({"operator", "system"}),
 }
-SHUTDOWN_SECONDS: Final = 10.0
 API_POOL: Final = 16
 POOL_IN_COMPANY: Final = 8
 """Connections a service when all run in one process."""
@@ -272,7 +271,7 @@ def _constraints(running: list[Running]) -> Constraints:
 async def _listen(app: web.Application, address: str, port: int) -> web.AppRunner:
     # A packed body is refused, never unpacked: see server._read_body.
     runner = web.AppRunner(
-        app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS, auto_decompress=False
+        app, access_log=None, shutdown_timeout=endings.REQUEST_SECONDS, auto_decompress=False
     )
     await runner.setup()
     await web.TCPSite(runner, address, port).start()

@@ -89,7 +89,11 @@ def _hasty(cluster: Cluster) -> None:
 
 
 def _drained_longer(cluster: Cluster) -> None:
-    _container(cluster)["env"].append({"name": "DRAIN_SECONDS", "value": "30"})
+    _settings(cluster)["DRAIN_SECONDS"] = "30"
+
+
+def _impatient(cluster: Cluster) -> None:
+    del _container(cluster)["readinessProbe"]["timeoutSeconds"]
 
 
 def _abrupt(cluster: Cluster) -> None:
@@ -251,6 +255,7 @@ MISTAKES: Final = [
     Mistake(about="an image is `latest`", caught_by="released", plant=_latest),
     Mistake(about="a selector takes all workers", caught_by="matched", plant=_selector),
     Mistake(about="an API dies of its database", caught_by="probed", plant=_lively),
+    Mistake(about="a probe does not wait", caught_by="probed", plant=_impatient),
     Mistake(about="too little time to end", caught_by="patient", plant=_hasty),
     Mistake(about="a longer drain, the same grace", caught_by="patient", plant=_drained_longer),
     Mistake(about="old pods go first", caught_by="replaced_gently", plant=_abrupt),

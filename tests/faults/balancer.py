@@ -26,6 +26,10 @@ class Balancer:
         self._given += 1
         return self.ready[self._given % len(self.ready)].api_port
 
+    def join(self, replica: Child) -> None:
+        """One more, which is given connections once it is ready."""
+        self._replicas = (*self._replicas, replica)
+
     async def look(self) -> None:
         """Ask every replica on /readyz, again and again."""
         while True:

@@ -8,8 +8,7 @@ import argparse
 from datetime import timedelta
 from importlib import import_module
 
-from libs.common import clock, command, leader
-from libs.common import service as services
+from libs.common import clock, command, endings, leader
 from tests.faults import crashes, variants
 
 
@@ -36,7 +35,7 @@ def main() -> None:
     if chosen.leak:
         crashes.leak_a_cancellation()
     if chosen.shutdown is not None:
-        services.SHUTDOWN_SECONDS = chosen.shutdown  # type: ignore[misc]
+        endings.REQUEST_SECONDS = chosen.shutdown  # type: ignore[misc]
     if chosen.variant:
         variants.VARIANTS[chosen.variant]()
     service = import_module(f"services.{chosen.service}.app").service

@@ -13,7 +13,7 @@ from aio_pika.abc import AbstractChannel
 from libs.common import topology
 from tests.faults.ground import service_of
 from tests.faults.history import History
-from tests.faults.lab import Child, Lab
+from tests.faults.lab import Child, Lab, until
 from tests.faults.link import Link
 from tests.faults.load import Load
 from tests.faults.matrix import Outcome, outcome
@@ -117,3 +117,15 @@ async def migrate_topology(lab: Lab) -> None:
     for name in sorted(lab.ground.prepared, key=lambda one: one != "notifications"):
         heard = service_of(name).heard_types
         await topology.declare(lab.ground.broker.url(), name, heard)
+
+
+async def at_it(lab: Lab, metric: str, *children: Child) -> Child:
+    """The one of these that is at work, of which a metric is above zero."""
+    found: list[Child] = []
+
+    async def seen() -> bool:
+        found[:] = [child for child in children if await lab.metric(child, metric) > 0]
+        return bool(found)
+
+    await until(seen, f"{metric} of one of them")
+    return found[0]

@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, Literal
 
-from libs.common import config, consumer, pool, service
+from libs.common import endings
+from libs.common.health import CHECK_SECONDS
 from tests.deploy.cluster import Cluster, Workload, selects
 from tests.deploy.operators import Made
+from tests.deploy.policies.wiring import environment
 from tests.deploy.rendering import Object
 
 OPERATIONS: Final = "operations"
@@ -22,7 +24,8 @@ def _own(cluster: Cluster) -> list[Workload]:
 
 def probed(cluster: Cluster) -> list[str]:
     """Each long-running container is asked whether it is ready and lives; ours also whether it has
-    started, and whether it lives depends on neither database nor broker."""
+    started, and whether it lives depends on neither database nor broker; who asks whether it is
+    ready waits longer than the answer takes."""
     faults = []
     for workload in cluster.workloads:
         if not workload.stays:
@@ -31,9 +34,15 @@ def probed(cluster: Cluster) -> list[str]:
             for probe, path in PROBES.items():
                 if probe not in container and (workload.is_own or probe != "startupProbe"):
                     faults.append(f"{workload}: {container['name']} has no {probe}")
+                elif probe == "readinessProbe" and workload.is_own and _hasty(container[probe]):
+                    faults.append(f"{workload}: its {probe} does not wait for the answer")
                 elif workload.is_own and _asked(container[probe]) != (path, OPERATIONS):
                     faults.append(f"{workload}: its {probe} does not ask {path} of {OPERATIONS}")
     return faults
+
+
+def _hasty(probe: Object) -> bool:
+    return bool(probe.get("timeoutSeconds", 1) <= CHECK_SECONDS)
 
 
 def _asked(probe: Object) -> tuple[str | None, str | None]:
@@ -46,21 +55,20 @@ def patient(cluster: Cluster) -> list[str]:
     faults = []
     for workload in _own(cluster):
         given = workload.pod.get("terminationGracePeriodSeconds", 30)
-        if (needed := seconds_to_end(workload)) > given:
+        if (needed := seconds_to_end(workload, cluster)) > given:
             faults.append(f"{workload}: may take {needed:.0f} s to end and is given {given}")
         if workload.component == "api" and _pause(workload) < LAG_SECONDS:
             faults.append(f"{workload}: goes before everybody has heard that it goes")
     return faults
 
 
-def seconds_to_end(workload: Workload) -> float:
-    """The longest ending: preStop, what an API or a worker finishes, closing the database."""
-    drained = 0.0
-    if workload.component == "api":
-        drained = _variable(workload, "DRAIN_SECONDS", config.Config().drain_seconds)
-    if workload.component == "worker":
-        drained = 2 * consumer.DRAIN_SECONDS
-    return _pause(workload) + drained + 2 * service.SHUTDOWN_SECONDS + pool.CLOSE_SECONDS
+def seconds_to_end(workload: Workload, cluster: Cluster) -> float:
+    """The longest ending: what comes before the signal, and what the code counts on after it."""
+    [container] = workload.containers
+    announced = environment(workload, container, cluster).get("DRAIN_SECONDS")
+    role: Literal["api", "worker"] = "api" if workload.component == "api" else "worker"
+    longest = endings.longest(role, float(announced)) if announced else endings.longest(role)
+    return _pause(workload) + longest
 
 
 def _pause(workload: Workload) -> float:
@@ -68,12 +76,6 @@ def _pause(workload: Workload) -> float:
     return float(
         container.get("lifecycle", {}).get("preStop", {}).get("sleep", {}).get("seconds", 0)
     )
-
-
-def _variable(workload: Workload, name: str, default: float) -> float:
-    [container] = workload.containers
-    found = [v["value"] for v in container.get("env", []) if v["name"] == name]
-    return float(found[0]) if found else default
 
 
 def replaced_gently(cluster: Cluster) -> list[str]:

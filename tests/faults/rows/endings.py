@@ -1,4 +1,4 @@
-"""B1–B4: a process is asked to end, in the middle of its work or before it has begun."""
+"""B1–B5: a process is asked to end, in the middle of its work or before it has begun."""
 
 import asyncio
 import signal
@@ -8,11 +8,13 @@ from typing import Final
 
 import aio_pika
 
+from libs.common import endings
 from tests.faults.balancer import Balancer, balancing
 from tests.faults.history import History
 from tests.faults.lab import BORN, Child, Lab, until
 from tests.faults.load import Load
 from tests.faults.matrix import Outcome, outcome, row
+from tests.faults.scene import at_it
 from tests.faults.verdict import judge, progress, settle
 
 DRAIN: Final = {"DRAIN_SECONDS": "2"}
@@ -233,3 +235,41 @@ async def _let_go(lab: Lab, child: Child) -> bool:
         " AND pid <> pg_backend_pid()",
     )
     return not sessions and await lab.consumers(child.service) == 0
+
+
+@row(
+    "B5", "SIGTERM to a loaded API and loaded workers, one of two each", "registry", "notifications"
+)
+async def ended_in_time(lab: Lab) -> Outcome:
+    """With the seconds of a cluster, each ends within what its manifest counts on; no request fails
+    and what the workers had in hand is done once."""
+    lab.environment["DRAIN_SECONDS"] = str(endings.ANNOUNCE_SECONDS)
+    slow = ("--pause", "in_reaction", "--seconds", "0.02")
+    replicas = list(await asyncio.gather(*(lab.start("registry", "api") for _ in range(2))))
+    tellers = await asyncio.gather(*(lab.start("registry", "worker") for _ in range(2)))
+    hearers = [await lab.start("notifications", "worker", *slow) for _ in range(2)]
+    history = History(lab.folder / "history.jsonl")
+    async with (
+        balancing(lab, *replicas) as balancer,
+        Load(lab, balancer.address, history, pause=0.02) as load,
+    ):
+        enough = asyncio.Event()
+        running = asyncio.create_task(load.run_until(enough, 6))
+        going = [
+            replicas[0],
+            await at_it(lab, "sanshe_leader", *tellers),
+            await at_it(lab, LANES, *hearers),
+        ]
+        await asyncio.gather(*(lab.signal(child) for child in going))
+        took = await asyncio.gather(*(lab.ended(child) for child in going))
+        enough.set()
+        await running
+        seconds = await settle(lab)
+    told = dict(load.disturbed)
+    problems = [f"clients were told {told}"] if told else []
+    for child, ended in zip(going, took, strict=True):
+        longest = endings.longest("api" if child.role == "api" else "worker")
+        problems += [f"{child.name} took {ended:.1f} s to end"] if ended > longest else []
+        problems += [f"{child.name} ended with {child.status}"] if child.status else []
+    moved = f"ended in {', '.join(f'{ended:.1f}' for ended in took)} s"
+    return outcome(await judge(lab, history), seconds, moved, *problems)

@@ -1,4 +1,4 @@
-"""A8: every process is killed, again and again, in random order, while commands arrive."""
+"""A8, A11: processes are killed while commands arrive: all of them, or the one that leads."""
 
 import asyncio
 import time
@@ -11,6 +11,7 @@ from tests.faults.history import History
 from tests.faults.lab import BORN, Child, Lab
 from tests.faults.load import Load
 from tests.faults.matrix import Outcome, outcome, row
+from tests.faults.scene import at_it
 from tests.faults.verdict import judge, recover, settle
 
 RTO: Final = 30.0
@@ -68,3 +69,32 @@ async def _kill(lab: Lab, children: list[Child], kills: int) -> list[float]:
         await lab.restart(victim)
         took.append(time.monotonic() - began)
     return took
+
+
+@row("A11", "kill -9 of the active workers while others stand by", "registry", "notifications")
+async def taken_over(lab: Lab) -> Outcome:
+    """Nobody starts them again: those that stood by go on, with nothing lost and nothing twice."""
+    api = await lab.start("registry", "api")
+    tellers, hearers = [
+        await asyncio.gather(*(lab.start(name, "worker") for _ in range(2)))
+        for name in ("registry", "notifications")
+    ]
+    history = History(lab.folder / "history.jsonl")
+    async with Load(lab, api.api, history, pause=0.05) as load:
+        enough = asyncio.Event()
+        running = asyncio.create_task(load.run_until(enough, 4))
+        active = [
+            await at_it(lab, "sanshe_leader", *tellers),
+            await at_it(lab, "sanshe_events_heard_total", *hearers),
+        ]
+        await asyncio.gather(*(lab.kill(child) for child in active))
+        began = time.monotonic()
+        await recover(lab, load)
+        seconds = time.monotonic() - began
+        enough.set()
+        await running
+        await settle(lab)
+    left = [await lab.metric(c, "sanshe_leader") for c in tellers if c not in active]
+    problems = [] if left == [1.0] else [f"who is left leads: {left}"]
+    moved = f"taken over in {seconds:.1f} s"
+    return outcome(await judge(lab, history), seconds, moved, *problems)

@@ -1,10 +1,17 @@
 """Tokens: who is let in while the issuer's keys change, or cannot be read."""
 
+import asyncio
 import json
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from joserfc.jwk import KeySet, OKPKey
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from joserfc import jwt
+from joserfc.jwk import Key, KeySet, OKPKey
 
 from libs.common import auth, testing
 from libs.common.auth import Tokens
@@ -79,3 +86,98 @@ async def test_what_is_no_token_is_refused(jwks: Path, header: str | None) -> No
     """Nothing but a signed token opens anything."""
     with pytest.raises(Unauthenticated):
         await tokens(jwks).caller(header)
+
+
+@dataclass(slots=True)
+class Issuer:
+    """One that answers over HTTP and counts how often it is asked."""
+
+    keys: list[Key]
+    address: str = ""
+    asked: int = 0
+    status: int = 200
+
+    async def answer(self, _request: web.Request) -> web.Response:
+        """Slowly, as from far away."""
+        self.asked += 1
+        await asyncio.sleep(0.05)
+        published = KeySet(self.keys).as_dict(private=False)
+        return web.json_response(published, status=self.status)
+
+
+@pytest.fixture
+async def issuer() -> AsyncIterator[Issuer]:
+    """An issuer with the key of the tests."""
+    found = Issuer([KEY])
+    app = web.Application()
+    app.router.add_get("/keys", found.answer)
+    async with TestServer(app) as server:
+        found.address = str(server.make_url("/keys"))
+        yield found
+
+
+def signed(key: OKPKey) -> str:
+    """A header with a token that this key has signed and names."""
+    claims = {
+        "iss": ISSUER,
+        "aud": "sanshe",
+        "sub": "account",
+        "exp": int(time.time()) + 600,
+        "roles": ["official"],
+        "person": "p-1",
+        "divisions": ["510181"],
+    }
+    header = {"alg": "Ed25519", "kid": key.kid}
+    return f"Bearer {jwt.encode(header, claims, key, algorithms=['Ed25519'])}"
+
+
+async def test_a_key_is_replaced_while_its_tokens_live(
+    issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both published: tokens of the new key are taken at once and those of the former still; once
+    the former is taken away, its tokens end when the keys are read next."""
+    checker = Tokens(ISSUER, "sanshe", issuer.address)
+    former, new = signed(KEY), OKPKey.generate_key("Ed25519", {"kid": "next"})
+    await checker.caller(former)
+    monkeypatch.setattr(auth, "KEYS_AT_MOST_EVERY", 0.0)
+
+    issuer.keys = [new, KEY]
+    for bearer in (signed(new), former):
+        assert (await checker.caller(bearer)).person == "p-1"
+    assert issuer.asked == 2
+
+    issuer.keys = [new]
+    assert (await checker.caller(former)).person == "p-1"
+    monkeypatch.setattr(auth, "KEYS_LIVE", 0.0)
+    with pytest.raises(Unauthenticated):
+        await checker.caller(former)
+    assert (await checker.caller(signed(new))).person == "p-1"
+
+
+async def test_a_storm_of_unknown_keys_is_none_on_the_issuer(issuer: Issuer) -> None:
+    """Hundreds at once that name keys nobody knows are refused; the issuer is asked once, and
+    whoever has a good token is served meanwhile."""
+    checker = Tokens(ISSUER, "sanshe", issuer.address)
+    storm = [signed(OKPKey.generate_key("Ed25519", {"kid": f"k{n}"})) for n in range(200)]
+
+    answers = await asyncio.gather(
+        *(checker.caller(bearer) for bearer in [*storm, signed(KEY)]), return_exceptions=True
+    )
+    again = await asyncio.gather(*(checker.caller(b) for b in storm), return_exceptions=True)
+
+    assert {type(refused) for refused in [*answers[:-1], *again]} == {Unauthenticated}
+    assert not isinstance(answers[-1], BaseException)
+    assert issuer.asked == 1
+
+
+async def test_an_issuer_that_cannot_be_asked_is_not_asked_by_everybody(issuer: Issuer) -> None:
+    """At a start without keys all are told to come again, after one reading for all of them."""
+    checker = Tokens(ISSUER, "sanshe", issuer.address)
+    issuer.status = 503
+
+    answers = await asyncio.gather(
+        *(checker.caller(signed(KEY)) for _ in range(50)), return_exceptions=True
+    )
+
+    assert {type(refused) for refused in answers} == {Unreachable}
+    assert issuer.asked == 1

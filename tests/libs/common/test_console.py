@@ -2,11 +2,13 @@
 
 import argparse
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from libs.common import console
+from libs.common.asking import asking
 from libs.common.config import Missing
 from libs.common.testing import Stage, token
 
@@ -78,3 +80,19 @@ async def test_an_operator_looks_after_what_is_parked(
     monkeypatch.setenv("OPERATOR_TOKEN", token("operator", person="p-second"))
     confirmed = await run(echo, monkeypatch, "parked", "confirm", one["id"])
     assert confirmed["state"] == "discarded"
+
+
+async def test_an_operators_token_is_replaced_in_its_file(
+    echo: Stage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It lives for minutes: each request of a long piece of work takes the one that is there."""
+    monkeypatch.setenv("API_URL", f"http://127.0.0.1:{echo.port}")
+    monkeypatch.setenv("OPERATOR_TOKEN_FILE", str(file := tmp_path / "token"))
+    file.write_text(token("operator", lives=-3600))
+
+    async with asking() as asker:
+        ended = await asker.ask("GET", "/echo/v1/operations/resendings")
+        file.write_text(token("operator"))
+        renewed = await asker.ask("GET", "/echo/v1/operations/resendings")
+
+    assert (ended.status, renewed.status) == (401, 200)
