@@ -1,5 +1,6 @@
 """After a database came back from a backup: a new epoch, and word of how far it reaches."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -12,6 +13,7 @@ from libs.common.outbox import emit
 
 NAMED: Final = 1_000
 """Ids that the notice names: commits do not come in the order of ids, but nearly so."""
+MILLISECOND: Final = timedelta(milliseconds=1)
 SPAN: Final = timedelta(minutes=10)
 BEGINNING: Final = datetime(2020, 1, 1, tzinfo=UTC)
 """Before the first event there is."""
@@ -45,13 +47,23 @@ async def begin_epoch(database: Database) -> int:
 
 
 async def _reach(tx: Tx, epoch: int, known: list[UUID]) -> Any:
-    """Everything until `since` is here, and of what was told later just these."""
-    if not known:
-        since = await tx.value(_LAST_HOUR) or BEGINNING
+    if known:
+        since, named = reach(known)
     else:
-        since = max(made_at(known[-1]), made_at(known[0]) - SPAN)
-    named = tuple(id for id in known if made_at(id) >= since)
+        since, named = await tx.value(_LAST_HOUR) or BEGINNING, ()
     return notices.database_restored(tx.service)(epoch=epoch, since=since, known=named)
+
+
+def reach(known: Sequence[UUID]) -> tuple[datetime, tuple[UUID, ...]]:
+    """Until when everything is here, of the latest ids that are, and which ids there are later.
+
+    Of the millisecond of the last of `NAMED` there may be more, which are not named.
+    """
+    oldest = made_at(known[-1])
+    if len(known) == NAMED:
+        oldest += MILLISECOND
+    since = max(oldest, made_at(known[0]) - SPAN)
+    return since, tuple(id for id in known if made_at(id) >= since)
 
 
 _SESSIONS: Final = """

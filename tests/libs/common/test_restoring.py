@@ -7,9 +7,9 @@ from uuid import UUID
 import pytest
 
 from libs.common.db import background
-from libs.common.ids import new_id
+from libs.common.ids import made_at, new_id
 from libs.common.outbox import emit
-from libs.common.restoring import StillRunning, begin_epoch
+from libs.common.restoring import NAMED, StillRunning, begin_epoch, reach
 from libs.common.testing import Stage
 from tests.libs.common.echo import ThingMade
 from tests.restored import owned, restore
@@ -47,6 +47,18 @@ async def test_a_restored_database_counts_anew_in_a_later_epoch(echo: Stage) -> 
     assert {str(e.id) for e in before} == set(first.data["known"])
     assert str(after.id) in second.data["known"]
     assert (epoch, 1) == (first.epoch, first.sequence)
+
+
+def test_what_is_told_of_a_millisecond_is_all_of_it_or_nothing() -> None:
+    """Where the named ids end within a millisecond, the one before is not taken for unknown."""
+    ids = [UUID(int=(1_750_000_000_000 + place // 2) << 80 | place) for place in range(NAMED + 1)]
+
+    since, named = reach(ids[:0:-1])
+    all_since, all_named = reach(ids[:10][::-1])
+
+    assert [one for one in ids if made_at(one) >= since and one not in named] == []
+    assert set(ids[2:]) == set(named)
+    assert (made_at(ids[0]), set(ids[:10])) == (all_since, set(all_named))
 
 
 async def test_nothing_is_begun_while_the_service_runs(echo: Stage) -> None:
