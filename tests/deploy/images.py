@@ -1,6 +1,8 @@
 """The folders that would be images, put together from wheels that were fetched beforehand."""
 
 import os
+import re
+import shlex
 import stat
 import subprocess
 import sys
@@ -9,6 +11,7 @@ from typing import Final
 
 from tests.deploy.pods import ROOT
 
+PAGE: Final = (ROOT / "docs" / "air-gapped.md").read_text()
 ASSEMBLE: Final = ROOT / "deploy" / "assemble"
 NOWHERE: Final = "http://127.0.0.1:9"
 """Nothing listens there: whoever asks for something is refused at once."""
@@ -26,11 +29,11 @@ def assemble(*arguments: str, wheels: Path | None = None) -> subprocess.Complete
 
 
 def fetched(lock: str, folder: Path) -> Path:
-    """The wheels of a lock, as docs/air-gapped.md fetches them on a machine with a network."""
-    argv = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
-    argv += ["--require-hashes", "--only-binary", ":all:"]
-    argv += ["-r", str(ROOT / "requirements" / lock), "-d", str(folder)]
-    subprocess.run(argv, check=True)
+    """The wheels of a lock, by the command in docs/air-gapped.md for a machine with a network."""
+    [line] = re.findall(rf"^pip (.*) -r requirements/{re.escape(lock)} -d wheels$", PAGE, re.M)
+    argv = [sys.executable, "-m", "pip", *shlex.split(line), "-r", f"requirements/{lock}"]
+    argv += ["-d", str(folder), "--quiet", "--disable-pip-version-check"]
+    subprocess.run(argv, check=True, cwd=ROOT)
     return folder
 
 

@@ -98,6 +98,10 @@ def _text_of(name: str, components: tuple[str, ...]) -> str:
     folder = _tree() / "overlays" / name
     if components:
         folder = _with(name, components)
+    return _kustomized(folder)
+
+
+def _kustomized(folder: Path) -> str:
     done = subprocess.run(
         ["kubectl", "kustomize", str(folder)],  # noqa: S607 - whichever the operator has
         capture_output=True,
@@ -122,6 +126,17 @@ def _with(name: str, components: tuple[str, ...]) -> Path:
     }
     (folder / "kustomization.yaml").write_text(yaml.safe_dump(kustomization))
     return folder
+
+
+def render_over(kustomization: str) -> list[Object]:
+    """What an overlay of a city's own, written beside ours, comes to."""
+    folder = _tree() / "overlays" / "own"
+    folder.mkdir(exist_ok=True)
+    (folder / "kustomization.yaml").write_text(kustomization)
+    try:
+        return [found for found in yaml.safe_load_all(_kustomized(folder)) if found]
+    finally:
+        shutil.rmtree(folder)
 
 
 def promised() -> dict[str, frozenset[str]]:

@@ -1,8 +1,11 @@
 """Every overlay is what an API server takes and what our policies demand."""
 
+import re
+
 import pytest
 
 from tests.deploy import rendering
+from tests.deploy.images import PAGE
 from tests.deploy.judging import Judges
 from tests.deploy.mistakes import MISTAKES, SCHEMAS, Mistake
 from tests.deploy.schemas import is_core, supported
@@ -20,6 +23,24 @@ def test_an_overlay_has_no_fault(judges: Judges, name: str) -> None:
 def test_an_optional_component_brings_no_fault(judges: Judges, name: tuple[str, ...]) -> None:
     """The same with an optional component on top."""
     assert not judges.faults(rendering.render(*name))
+
+
+def test_a_registry_of_the_city_has_every_image(judges: Judges) -> None:
+    """The overlay of docs/air-gapped.md takes all images from one registry, by their digests."""
+    [own] = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
+    objects = rendering.render_over(own)
+    images = {
+        container["image"]
+        for one in objects
+        if one["kind"] in ("Deployment", "Job", "StatefulSet")
+        for pod in [one["spec"]["template"]["spec"]]
+        for container in [*pod["containers"], *pod.get("initContainers", [])]
+    }
+
+    assert {image.partition("@")[2][:7] for image in images} == {"sha256:"}
+    assert {image.partition("/")[0] for image in images} == {"registry.example.org"}
+    assert len(images) == 9
+    assert not judges.faults(objects)
 
 
 def test_versions_from_the_oldest_supported_on() -> None:
