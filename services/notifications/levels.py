@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from libs.common.auth import Rows
+from libs.common.auth import ALL_ROWS
 from libs.common.db import Tx
 from libs.common.levels import Levels
 from services.notifications.domain.duties import Lateness, measure_lateness
@@ -18,9 +18,6 @@ class Forgotten:
     """How many events there are that only others know."""
 
     events_from_future: int
-
-
-WHOLE_CITY: Final = Rows(org=None, divisions=["%"])
 
 
 @levels.show(
@@ -45,4 +42,4 @@ async def measure_forgotten(tx: Tx) -> list[Forgotten]:
 )
 async def measure_duties(tx: Tx) -> list[Lateness]:
     """Reports, inspections, rectifications and whatever else has a day and has passed it."""
-    return measure_lateness(await pages.list_duties(tx, WHOLE_CITY), tx.today)
+    return measure_lateness(await pages.list_duties(tx, ALL_ROWS), tx.today)
