@@ -50,7 +50,7 @@ async def test_a_probe_comes_through_and_is_timed(
 ) -> None:
     """Each service is probed as a system of the city; what has come through is counted and timed,
     the feed shows none of it, and whoever is away is named."""
-    monkeypatch.setenv("OPERATOR_TOKEN", token("system"))
+    monkeypatch.setenv("OPERATOR_TOKEN", token("system", divisions=()))
     async with two_services(open_lab) as (lab, address, hearer):
         before = measured("sanshe_probe_seconds_count", "registry")
         both = await probe(address, "registry", "notifications")
@@ -78,7 +78,7 @@ async def test_the_command_probes_every_service_and_is_scraped(open_lab: Open) -
         [ops_port] = free_ports(1)
         environment = os.environ | {
             "API_URL": address,
-            "OPERATOR_TOKEN": token("system"),
+            "OPERATOR_TOKEN": token("system", divisions=()),
             "OPS_PORT": str(ops_port),
         }
         once = await _command(environment)

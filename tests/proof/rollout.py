@@ -18,6 +18,7 @@ from typing import Any, Final
 import aiohttp
 from aiohttp import ClientSession, ClientTimeout, TraceConfig, web
 
+from libs.common import endings
 from libs.embedded.children import Children, Program
 from libs.embedded.home import free_ports
 from libs.embedded.platform import FRONT, Environment
@@ -28,8 +29,7 @@ LAG_SECONDS: Final = (1.0, 3.0)
 """How long after its end has begun a replica may still be given new connections."""
 DRAIN_SECONDS: Final = 4
 PATIENCE: Final = 120.0
-LONGEST_END: Final = 45.0
-"""What the manifests give an API before it is killed, less what comes before the signal."""
+LONGEST_END: Final = max(endings.longest("api", DRAIN_SECONDS), endings.longest("worker"))
 LOOK_SECONDS: Final = 0.2
 
 
