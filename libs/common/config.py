@@ -1,6 +1,7 @@
 """The environment of a process, read once into one frozen object."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from libs.common.endings import ANNOUNCE_SECONDS
 from libs.common.secret import Secret
 
 UNSET: Final = Secret()
+_DIVISION: Final = re.compile("[0-9]{12}")
 
 
 class Missing(SystemExit):
@@ -98,6 +100,8 @@ def read(required: tuple[str, ...], environment: Mapping[str, str] = os.environ)
         elif name.upper() in required:
             wrong.append(f"{name.upper()} is not set")
     found = Config(**values)  # type: ignore[arg-type]
+    if found.city_division and not _DIVISION.fullmatch(found.city_division):
+        wrong.append(f"CITY_DIVISION is not a code of twelve digits: {found.city_division!r}")
     wrong += claims.faults_of(found.auth_claims, ROLES)
     if wrong:
         raise Missing("The environment is not complete:\n  " + "\n  ".join(wrong))

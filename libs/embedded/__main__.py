@@ -14,8 +14,8 @@ import aio_pika
 
 from libs.embedded.children import Failed
 from libs.embedded.definitions import EXCHANGE, scenario_queue
-from libs.embedded.home import CHECKOUT, Home, InUse, opened
-from libs.embedded.platform import platform, prepare, service_names
+from libs.embedded.home import CHECKOUT, Home, Unusable, check_port, opened
+from libs.embedded.platform import end_leftovers, platform, prepare, service_names
 from libs.embedded.servers import Servers, serve_until_closed, servers
 
 SCENARIO: Final = "dujiangyan"
@@ -29,7 +29,7 @@ def main() -> int:
     logging.getLogger("aiormq").setLevel(logging.CRITICAL)
     try:
         return asyncio.run(_until_signal(options))
-    except (Failed, InUse) as problem:
+    except (Failed, Unusable) as problem:
         print(problem, file=sys.stderr)
         return 1
     except asyncio.CancelledError:
@@ -43,7 +43,7 @@ def _options() -> argparse.Namespace:
         command = commands.add_parser(name, help=text)
         command.add_argument("--stay", action=argparse.BooleanOptionalAction, default=True)
         command.add_argument("--processes", action="store_true", help="each service apart")
-        command.add_argument("--port", type=int, default=8080)
+        command.add_argument("--port", type=int, default=8080, help="of 127.0.0.1")
     command = commands.add_parser("servers", help="PostgreSQL and RabbitMQ alone, for tests")
     command.add_argument("folder", type=Path)
     command.add_argument("services", nargs="+")
@@ -61,6 +61,7 @@ async def _until_signal(options: argparse.Namespace) -> int:
 
 def _cancel_once(work: asyncio.Task[int]) -> None:
     if not work.cancelling():
+        print("Stopping …", file=sys.stderr, flush=True)
         work.cancel()
 
 
@@ -75,6 +76,8 @@ async def _run(options: argparse.Namespace) -> int:
     status = 0
     url = f"http://127.0.0.1:{options.port}"
     with opened() as home:
+        await end_leftovers(home)
+        check_port(options.port)
         async with servers(home.folder, service_names()) as addresses:
             await prepare(home, addresses)
             await declare_scenario_queue(addresses.amqp_admin_url)

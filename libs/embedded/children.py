@@ -101,8 +101,15 @@ class Children:
 
     def failed(self, name: str) -> Failed:
         """The error to raise for a program, with the end of its log."""
-        lines = self.log_of(name).read_text("utf-8", "replace").splitlines()[-TAIL:]
+        lines = self._lines(name)[-TAIL:]
         return Failed("\n".join([f"{name} failed; {self.log_of(name)} ends with:", *lines]))
+
+    def last_line(self, name: str) -> str:
+        """What a program said last."""
+        return next((line for line in reversed(self._lines(name)) if line.strip()), "")
+
+    def _lines(self, name: str) -> list[str]:
+        return self.log_of(name).read_text("utf-8", "replace").splitlines()
 
     def _note(self, name: str) -> Path:
         return self.run / f"{name}.pid"

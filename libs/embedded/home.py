@@ -17,7 +17,11 @@ PORTS: Final = range(20_000, 32_000)
 """Below the range from which Linux takes ports for outgoing connections."""
 
 
-class InUse(RuntimeError):
+class Unusable(RuntimeError):
+    """This folder or this port cannot be used; the message says what to name instead."""
+
+
+class InUse(Unusable):
     """Another run uses this folder."""
 
 
@@ -32,12 +36,19 @@ class Home:
         self.run = folder / "run"
 
     def make(self) -> None:
-        """Make the folders, for the current user alone."""
-        new = not self.folder.exists() or not any(self.folder.iterdir())
-        for folder in (self.folder, self.log, self.blobs, self.secrets, self.run):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if new:
-            (self.folder / MARK).touch()
+        """Make the folders, for the current user alone; `Unusable` where that is not allowed."""
+        try:
+            new = not self.folder.exists() or not any(self.folder.iterdir())
+            for folder in (self.folder, self.log, self.blobs, self.secrets, self.run):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if new:
+                (self.folder / MARK).touch()
+            (self.folder / "lock").touch()
+        except OSError as problem:
+            raise Unusable(
+                f"{problem.filename} cannot be written ({problem.strerror}): "
+                "name a folder of yours with SANSHE_HOME."
+            ) from None
 
     def secret(self, name: str, length: int = 24) -> str:
         """A random text, made once and then kept."""
@@ -104,6 +115,21 @@ def held(path: Path, *, wait: bool) -> Iterator[None]:
         lock.write(str(os.getpid()))
         lock.flush()
         yield
+
+
+def check_port(port: int) -> None:
+    """`Unusable` unless a server could listen on that port of the loopback address now."""
+    if not 0 < port < 65_536:
+        raise Unusable(f"{port} is not a port: choose one from 1 to 65535 with PORT=…")
+    with socket.socket() as candidate:
+        # As servers do: a port on which nobody listens any more is free.
+        candidate.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            candidate.bind(("127.0.0.1", port))
+        except PermissionError:
+            raise Unusable(f"Port {port} is not for you: choose one above 1023.") from None
+        except OSError:
+            raise Unusable(f"Port {port} is in use; choose another with PORT=…") from None
 
 
 def free_ports(count: int) -> list[int]:

@@ -25,6 +25,8 @@ FRONT: Final = "notifications"
 CITY: Final = "510181000000"
 """Dujiangyan's division code, unless CITY_DIVISION names another city."""
 PATIENCE: Final = 90.0
+DEATHS: Final = 3
+"""How often a part may die before it was ever ready."""
 TOGETHER: Final = "platform"
 
 Environment = dict[str, str]
@@ -74,6 +76,11 @@ async def prepare(home: Home, servers: Servers) -> None:
         await children.complete(_program(command[0], ["services", *command], environment))
 
 
+async def end_leftovers(home: Home) -> None:
+    """End the services that a killed run left behind, so that its port is free again."""
+    await _children(home).stop_leftovers()
+
+
 @asynccontextmanager
 async def platform(
     home: Home, servers: Servers, *, processes: bool = False, port: int = 8080
@@ -81,9 +88,8 @@ async def platform(
     """All services, ready, on one port: in one process, or each api and worker in its own."""
     environment = runtime(home, servers)
     async with AsyncExitStack() as stack:
-        children = Children(home.log, home.run / "services")
         supervisor = await stack.enter_async_context(
-            Supervisor(children, home.folder / "pids.json")
+            Supervisor(_children(home), home.folder / "pids.json")
         )
         if processes:
             names = service_names()
@@ -94,6 +100,10 @@ async def platform(
         supervisor.start(programs)
         await _ready(supervisor, programs)
         yield supervisor
+
+
+def _children(home: Home) -> Children:
+    return Children(home.log, home.run / "services")
 
 
 def together(environment: Environment, port: int) -> Program:
@@ -124,7 +134,7 @@ async def _ready(supervisor: Supervisor, programs: Sequence[Program]) -> None:
         for program in programs:
             url = f"http://127.0.0.1:{program.environment['OPS_PORT']}/readyz"
             while not await _answers(session, url):
-                if time.monotonic() > latest:
+                if time.monotonic() > latest or supervisor.deaths[program.name] >= DEATHS:
                     raise supervisor.children.failed(program.name)
                 await asyncio.sleep(0.1)
 

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import logging
-import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -12,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
-from libs.embedded import postgres, rabbitmq
+from libs.embedded import given, postgres, rabbitmq
 from libs.embedded.children import Failed
 from libs.embedded.home import CHECKOUT
 
@@ -36,10 +35,11 @@ async def servers(
     folder: Path, services: Sequence[str], *, keep: bool = True
 ) -> AsyncIterator[Servers]:
     """Both servers for the data of a folder; SANSHE_DATABASE_URL, SANSHE_AMQP_URL replace them."""
+    database_url, amqp_url = await given.DATABASE.address(), await given.BROKER.address()
     async with AsyncExitStack() as stack:
         results = await asyncio.gather(
-            _database(stack, folder, keep=keep),
-            _broker(stack, folder, services),
+            _database(stack, database_url, folder, keep=keep),
+            _broker(stack, amqp_url, folder, services),
             return_exceptions=True,
         )
         for result in results:
@@ -49,17 +49,19 @@ async def servers(
         yield Servers(database_url=str(database), **dict(broker))  # type: ignore[arg-type]
 
 
-async def _database(stack: AsyncExitStack, folder: Path, *, keep: bool) -> str:
-    if given := os.environ.get("SANSHE_DATABASE_URL"):
-        return given
+async def _database(stack: AsyncExitStack, url: str | None, folder: Path, *, keep: bool) -> str:
+    if url is not None:
+        return url
     server = await stack.enter_async_context(postgres.running(folder, keep=keep))
     await stack.enter_async_context(_revived(server))
     return server.url
 
 
-async def _broker(stack: AsyncExitStack, folder: Path, services: Sequence[str]) -> dict[str, str]:
-    if given := os.environ.get("SANSHE_AMQP_URL"):
-        return dict.fromkeys(("amqp_admin_url", "amqp_runtime_url", "amqp_scenario_url"), given)
+async def _broker(
+    stack: AsyncExitStack, url: str | None, folder: Path, services: Sequence[str]
+) -> dict[str, str]:
+    if url is not None:
+        return dict.fromkeys(("amqp_admin_url", "amqp_runtime_url", "amqp_scenario_url"), url)
     broker = await stack.enter_async_context(rabbitmq.running(folder, services))
     await stack.enter_async_context(_revived(broker))
     return {

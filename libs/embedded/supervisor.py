@@ -5,6 +5,7 @@ import json
 import logging
 import time
 from asyncio.subprocess import Process
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -21,11 +22,13 @@ STEADY: Final = 30.0
 
 
 class Supervisor:
-    """Programs by name; `pids` and the file of the same content tell who runs now."""
+    """Programs by name; `pids` and the file of the same content tell who runs now, `deaths` how
+    often one has ended by itself."""
 
     def __init__(self, children: Children, pid_file: Path, *, grace: float = 15.0) -> None:
         self.children = children
         self.pids: dict[str, int] = {}
+        self.deaths: Counter[str] = Counter()
         self._pid_file = pid_file
         self._grace = grace
         self._keepers: list[asyncio.Task[None]] = []
@@ -61,7 +64,9 @@ class Supervisor:
             status = await self._once(program)
             if time.monotonic() - began > STEADY:
                 pause = FIRST_PAUSE
-            log.warning("%s ended with %s; again in %.1f s", program.name, status, pause)
+            self.deaths[program.name] += 1
+            said = self.children.last_line(program.name)
+            log.warning("%s ended with %s; again in %.1f s: %s", program.name, status, pause, said)
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 

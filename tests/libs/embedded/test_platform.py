@@ -15,10 +15,13 @@ from aiohttp import web
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
+from libs.embedded import given
 from libs.embedded.children import Children, Failed, Program
-from libs.embedded.home import InUse, free_ports, opened
+from libs.embedded.home import Home, InUse, Unusable, check_port, free_ports, opened
 from libs.embedded.issuer import ALGORITHM, Issuer
+from libs.embedded.platform import platform
 from libs.embedded.proxy import proxying
+from libs.embedded.servers import Servers
 from libs.embedded.supervisor import Supervisor
 
 
@@ -141,3 +144,69 @@ def test_tokens_verify_with_the_published_key(tmp_path: Path) -> None:
     assert claims["exp"] - claims["iat"] == 60
     assert "org" not in claims
     assert "d" not in published["keys"][0]
+
+
+async def test_a_port_that_cannot_be_had_is_told_before_anything_starts() -> None:
+    """Somebody listens there, or there is no such port: the sentence says what to choose."""
+    async with await asyncio.start_server(lambda _, w: w.close(), "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(Unusable, match=f"Port {port} is in use; choose another with PORT="):
+            check_port(port)
+    check_port(port)
+    for none in (0, 99_999):
+        with pytest.raises(Unusable, match="from 1 to 65535"):
+            check_port(none)
+
+
+def test_a_home_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    """A file stands where the folder should be."""
+    (tmp_path / "file").touch()
+    with pytest.raises(Unusable, match="SANSHE_HOME"), opened(tmp_path / "file" / "home"):
+        pass
+
+
+async def test_a_part_that_never_becomes_ready_ends_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """After a few deaths the start fails; each death is told with what was said last."""
+    monkeypatch.setenv("CITY_DIVISION", "Dujiangyan")
+    home, nowhere = Home(tmp_path), "postgresql://somebody@127.0.0.1:1/{service}"
+    home.make()
+    servers = Servers(
+        database_url=nowhere, amqp_admin_url="", amqp_runtime_url="amqp://h/v", amqp_scenario_url=""
+    )
+    with pytest.raises(Failed, match="platform failed"):
+        async with platform(home, servers, port=free_ports(1)[0]):
+            pass
+    assert "CITY_DIVISION is not a code of twelve digits: 'Dujiangyan'" in caplog.text
+
+
+async def test_a_given_server_that_is_not_there_is_told(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whoever waits reads for what and why; never the password."""
+    caplog.set_level("INFO")
+    place = f"127.0.0.1:{free_ports(1)[0]}"
+    for server, scheme in ((given.DATABASE, "postgresql"), (given.BROKER, "amqp")):
+        monkeypatch.setenv(server.variable, f"{scheme}://me:secret@{place}/it")
+        with pytest.raises(Failed, match=f"{place} did not answer within 0 s .*{server.variable}"):
+            await server.address(0)
+        monkeypatch.setenv(server.variable, f"{scheme}://me:secret@nowhere.invalid/it")
+        with pytest.raises(Failed, match="no host of this name"):
+            await server.address()
+        monkeypatch.setenv(server.variable, f"{scheme}://me:secret/2@h/it")
+        with pytest.raises(Failed, match="is not an address") as problem:
+            await server.address()
+        assert "secret" not in str(problem.value)
+    assert f"waiting for the database at {place} (Connection refused)" in caplog.text
+
+
+async def test_a_given_server_that_refuses_is_not_waited_for(
+    database_server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A database that is not there stays so; the right address is given back."""
+    monkeypatch.setenv("SANSHE_DATABASE_URL", f"{database_server}_of_another")
+    with pytest.raises(Failed, match=r"refuses: .*does not exist"):
+        await given.DATABASE.address()
+    monkeypatch.setenv("SANSHE_DATABASE_URL", database_server)
+    assert await given.DATABASE.address() == database_server
