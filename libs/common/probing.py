@@ -32,6 +32,8 @@ LOOK_EVERY: Final = 0.25
 ANSWER_SECONDS: Final = 10.0
 HEAR_SECONDS: Final = 120.0
 """After which a probe has not come through; what comes later is of no use to whoever waits."""
+NO_ANSWER: Final = (aiohttp.ClientError, OSError, ValueError, KeyError)
+"""Nothing, too late, or something that is no answer of ours."""
 _seconds = Histogram(
     "sanshe_probe_seconds",
     "From a probe's command until the service that hears it shows it",
@@ -93,10 +95,13 @@ class Prober:
         self._hearer = hearer
         self._services = services
 
-    async def run(self, every: float) -> None:
-        """For good: one to each service at once, and again after so many seconds."""
+    def begin(self) -> None:
+        """Count from now how long none has come through; a round that fails begins nothing anew."""
         for service in self._services:
             _through.labels(service).set_to_current_time()
+
+    async def run(self, every: float) -> None:
+        """For good: one to each service at once, and again after so many seconds."""
         while True:
             await self.once()
             await asyncio.sleep(every)
@@ -125,7 +130,7 @@ class Prober:
         except Refused as refusal:
             log.error("probe-refused", service=service, code=str(refusal))
             return "refused"
-        except (aiohttp.ClientError, OSError, TimeoutError) as failure:
+        except NO_ANSWER as failure:
             log.error("probe-unanswered", service=service, error=type(failure).__name__)
             return "unanswered"
         try:
@@ -150,7 +155,7 @@ class Prober:
             async with session.get(self._url(self._hearer, "probes")) as answer:
                 answer.raise_for_status()
                 found = (await answer.json())["probes"]
-        except (aiohttp.ClientError, OSError, TimeoutError):
+        except NO_ANSWER:
             return False
         return any(one["service"] == service and UUID(one["probe"]) >= sent for one in found)
 
@@ -171,6 +176,7 @@ async def serve(prober: Prober, every: float, config: Config) -> None:
     site = web.AppRunner(Health().application(), access_log=None)
     await site.setup()
     await web.TCPSite(site, config.bind_address, config.ops_port).start()
+    prober.begin()
     task = Supervised("probe", "probe", partial(prober.run, every), pause=every)
     await stopping.wait()
     await task.stop()

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -69,6 +70,23 @@ async def test_a_probe_comes_through_and_is_timed(
     assert (logged, [row["service"] for row in held]) == (0, ["notifications", "registry"])
     assert deaf == {"registry": "not-heard"}
     assert stranger == {"registry": "refused"}
+
+
+async def test_a_round_that_cannot_begin_is_no_success(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Without its token nothing is sent, and the time since one came through goes on counting."""
+    prober = Prober("http://127.0.0.1:9", "notifications", ["evaluation"])
+    prober.begin()
+    began = measured("sanshe_probe_through_timestamp_seconds", "evaluation")
+    monkeypatch.setenv("OPERATOR_TOKEN_FILE", str(tmp_path / "missing"))
+    with pytest.raises(FileNotFoundError):
+        await prober.run(1)
+
+    monkeypatch.delenv("OPERATOR_TOKEN_FILE")
+    monkeypatch.setenv("OPERATOR_TOKEN", "any")
+    assert await prober.once() == {"evaluation": "unanswered"}
+    assert measured("sanshe_probe_through_timestamp_seconds", "evaluation") == began
 
 
 async def test_the_command_probes_every_service_and_is_scraped(open_lab: Open) -> None:
