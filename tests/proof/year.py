@@ -80,8 +80,19 @@ def play(
     seconds = time.monotonic() - started
     if status != 0:
         print((home / "run.log").read_text()[-4000:])
+        print("\n".join(errors_of(home)))
         return None, seconds
     return (home / "summary.json").read_bytes(), seconds
+
+
+def errors_of(home: Path) -> list[str]:
+    """The last hundred errors that the platform's processes logged."""
+    return [
+        f"{log.stem}: {line}"
+        for log in sorted((home / "log").glob("*.log"))
+        for line in log.read_text(errors="replace").splitlines()
+        if '"level": "error"' in line
+    ][-100:]
 
 
 def clean(home: Path) -> None:
