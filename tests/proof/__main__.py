@@ -7,6 +7,7 @@ from typing import Final
 from tests.proof import (
     faults,
     house,
+    images,
     input,
     k8s,
     money,
@@ -28,6 +29,7 @@ PROOFS: Final[dict[str, Callable[[], bool]]] = {
     "upgrade": upgrade.prove,
     "restore": restore.prove,
     "operator": operator.prove,
+    "images": images.prove,
 }
 
 
