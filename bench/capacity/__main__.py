@@ -18,10 +18,11 @@ def main() -> None:
     """Do what the command line says."""
     if sys.argv[1:] == ["measure"]:
         from bench.capacity.measure import measure
+        from bench.capacity.pitch import Scale
 
         with tempfile.TemporaryDirectory(prefix="sanshe-capacity-") as folder:
             Path(folder).chmod(0o755)
-            found = asyncio.run(measure(Path(folder)))
+            found = asyncio.run(measure(Path(folder), Scale()))
         CONSTANTS.write_text(json.dumps(found, indent=2) + "\n")
         PAGE.write_text(written(PAGE.read_text()))
     print(table())

@@ -20,7 +20,7 @@ from typing import Any, Final
 import aio_pika
 import aiohttp
 
-from bench.capacity.pitch import ACTIVITIES, HEARERS, PERSONS, SERVICES, Pitch
+from bench.capacity.pitch import HEARERS, SERVICES, Pitch, Scale
 from bench.capacity.usage import Size, log_written, memory_of, seconds_of, sizes
 from libs.common.testing import token
 from libs.embedded import postgres, rabbitmq
@@ -29,9 +29,7 @@ from tests.faults.ground import ALL, Ground
 from tests.faults.lab import laboratory, until
 from tests.services.scheduling import play
 
-PERSON_TIMES: Final = ACTIVITIES * PERSONS
 TOGETHER: Final = 16
-LOOKS: Final = 300
 
 Measures = dict[str, Any]
 
@@ -47,7 +45,7 @@ class Before:
     tables: Mapping[str, Mapping[str, Size]]
 
 
-async def measure(folder: Path) -> Measures:
+async def measure(folder: Path, scale: Scale) -> Measures:
     """All constants, and what they were measured on; the servers keep their data in that folder."""
     async with AsyncExitStack() as stack:
         server, broker = await asyncio.gather(
@@ -61,7 +59,7 @@ async def measure(folder: Path) -> Measures:
             await ground.prepare(name)
         lab = await stack.enter_async_context(laboratory(ground, folder / "lab", SERVICES, seed=1))
         session = await stack.enter_async_context(aiohttp.ClientSession())
-        return await _measure(Pitch(lab, session))
+        return await _measure(Pitch(lab, session, scale))
 
 
 async def _measure(pitch: Pitch) -> Measures:
@@ -78,7 +76,9 @@ async def _measure(pitch: Pitch) -> Measures:
     found["relay"] = await _told(pitch)
     found["queue"] = await _queued(pitch)
     found["hearing"] = await _heard(pitch)
-    found["person_time"]["tables"] = await _tables(pitch, found["person_time"].pop("before"))
+    found["person_time"]["tables"] = await _tables(
+        pitch, found["person_time"].pop("before"), pitch.scale.person_times
+    )
     reported = await _activities_reported(pitch)
     planned = found["activity"]
     found["activity"] = {
@@ -94,8 +94,8 @@ async def _measure(pitch: Pitch) -> Measures:
         "python": platform.python_version(),
         "load_average": round(os.getloadavg()[0], 1),
         "seconds": round(time.monotonic() - began),
-        "activities": ACTIVITIES,
-        "person_times": PERSON_TIMES,
+        "activities": pitch.scale.activities,
+        "person_times": pitch.scale.person_times,
     }
     return found
 
@@ -132,9 +132,9 @@ async def _activities_planned(pitch: Pitch) -> Measures:
     """The half of an activity's life before it takes place."""
     told, before = await _emitted(pitch), await _before(pitch)
     await pitch.plan_activities()
-    found = await _used(pitch, before, ACTIVITIES)
-    found["events"] = await _settled_events(pitch, told) / ACTIVITIES
-    found["tables"] = await _tables(pitch, before, ACTIVITIES)
+    found = await _used(pitch, before, pitch.scale.activities)
+    found["events"] = await _settled_events(pitch, told) / pitch.scale.activities
+    found["tables"] = await _tables(pitch, before, pitch.scale.activities)
     return found
 
 
@@ -142,9 +142,9 @@ async def _activities_reported(pitch: Pitch) -> Measures:
     """The other half: held, observed, reported, accepted, heard."""
     told, before = await _emitted(pitch), await _before(pitch)
     await pitch.report_activities()
-    found = await _used(pitch, before, ACTIVITIES)
-    found["events"] = await _settled_events(pitch, told) / ACTIVITIES
-    found["tables"] = await _tables(pitch, before, ACTIVITIES)
+    found = await _used(pitch, before, pitch.scale.activities)
+    found["events"] = await _settled_events(pitch, told) / pitch.scale.activities
+    found["tables"] = await _tables(pitch, before, pitch.scale.activities)
     return found
 
 
@@ -152,8 +152,8 @@ async def _attendance(pitch: Pitch) -> Measures:
     """Check-ins alone: nobody relays and nobody hears, so what is used is the API's."""
     told, before = await _emitted(pitch), await _before(pitch)
     await pitch.check_in(TOGETHER)
-    found = await _used(pitch, before, PERSON_TIMES)
-    found["events"] = (await _emitted(pitch) - told) / PERSON_TIMES
+    found = await _used(pitch, before, pitch.scale.person_times)
+    found["events"] = (await _emitted(pitch) - told) / pitch.scale.person_times
     return {**found, "before": before}
 
 
@@ -188,7 +188,7 @@ async def _queued(pitch: Pitch) -> Measures:
         if path.is_file() and "quorum" in str(path)
     )
     return {
-        "copies": round(sum(depth.values()) / PERSON_TIMES, 2),
+        "copies": round(sum(depth.values()) / pitch.scale.person_times, 2),
         "event_bytes": round(body),
         "disk_bytes_per_message": round(disk / max(1, sum(depth.values()))),
     }
@@ -215,7 +215,7 @@ async def _heard(pitch: Pitch) -> Measures:
     return found
 
 
-async def _tables(pitch: Pitch, before: Before, count: int = PERSON_TIMES) -> Measures:
+async def _tables(pitch: Pitch, before: Before, count: int) -> Measures:
     """Bytes that each table grew by, for each of `count`, with all indexes."""
     grown: Measures = {}
     for service in SERVICES:
@@ -230,8 +230,8 @@ async def _tables(pitch: Pitch, before: Before, count: int = PERSON_TIMES) -> Me
 
 async def _looked(pitch: Pitch) -> Measures:
     before = await _before(pitch)
-    await pitch.look(LOOKS)
-    used = await _used(pitch, before, LOOKS)
+    await pitch.look()
+    used = await _used(pitch, before, pitch.scale.looks)
     return {name: used[name] for name in ("api_ms", "database_ms")}
 
 

@@ -39,7 +39,7 @@ class City:
     person_times: int
     """人次 of a year, each a check-in of its own."""
     offices: int
-    """People with accounts beside those of stations (five each) and towns (ten each)."""
+    """People with accounts beside five a station, ten a town and one a community."""
     subscribers: int
     """Other systems that follow every event."""
     persons_per_activity: int = 20
@@ -59,7 +59,8 @@ class City:
 
     @property
     def users(self) -> int:
-        return 5 * self.stations + 10 * self.towns + self.offices
+        """People with accounts."""
+        return 5 * self.stations + 10 * self.towns + self.communities + self.offices
 
     @property
     def activities(self) -> float:

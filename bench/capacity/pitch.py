@@ -21,9 +21,20 @@ from tests.services.scheduling import play
 
 HEARERS: Final = ("evaluation", "notifications")
 SERVICES: Final = ("scheduling", *HEARERS)
-ACTIVITIES: Final = 40
-PERSONS: Final = 50
-"""Named persons at each activity: together they are the person-times of a measurement."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """How much work is measured."""
+
+    activities: int = 40
+    persons: int = 50
+    """Named persons at each activity."""
+    looks: int = 300
+
+    @property
+    def person_times(self) -> int:
+        return self.activities * self.persons
 
 
 @dataclass(slots=True)
@@ -32,6 +43,7 @@ class Pitch:
 
     lab: Lab
     session: aiohttp.ClientSession
+    scale: Scale
     children: dict[str, Child] = field(default_factory=dict)
     activities: list[str] = field(default_factory=list)
     born: dict[str, float] = field(default_factory=dict)
@@ -99,14 +111,14 @@ class Pitch:
 
     async def set_scene(self) -> None:
         """An agreement, a lead for each activity, and the persons who will come."""
-        outputs = [dict(output, quantity=10 * ACTIVITIES * PERSONS) for output in play.OUTPUTS]
+        outputs = [dict(output, quantity=10 * self.scale.person_times) for output in play.OUTPUTS]
         await play.hear_agreement(self.stage, outputs=outputs)
         await play.hear_organisation(self.stage, play.PROVIDER, "示例社会工作服务中心")
-        for number in range(ACTIVITIES):
+        for number in range(self.scale.activities):
             await play.hear_worker(self.stage, lead(number), "worker.enrolled")
-        for number in range(PERSONS):
+        for number in range(self.scale.persons):
             await play.hear_recipient(self.stage, f"r-{number}")
-        await self.heard(2 + ACTIVITIES + PERSONS)
+        await self.heard(2 + self.scale.activities + self.scale.persons)
 
     async def heard(self, least: int) -> None:
         """Wait until scheduling has dealt with so many events."""
@@ -115,7 +127,7 @@ class Pitch:
 
     async def plan_activities(self) -> None:
         """All of them, drafted, with their observers, published."""
-        for number in range(ACTIVITIES):
+        for number in range(self.scale.activities):
             plan = play.plan(lead_worker_id=str(lead(number)), title=f"邻里茶话会 {number}")
             activity = await play.drafted(self.stage, plan)
             observer = await play.observed(self.stage, activity, person=f"p-observer-{number}")
@@ -134,7 +146,11 @@ class Pitch:
                 assert answer.status == 201, answer.body
 
         await asyncio.gather(
-            *(one(activity, person) for activity in self.activities for person in range(PERSONS))
+            *(
+                one(activity, person)
+                for activity in self.activities
+                for person in range(self.scale.persons)
+            )
         )
 
     async def report_activities(self) -> None:
@@ -144,7 +160,8 @@ class Pitch:
             held = await manager.post(f"/activities/{activity}/holding", {"volunteers": 2})
             assert held.status == 200, held.body
             seen = await play.observer(self.stage, f"p-observer-{number}").post(
-                f"/activities/{activity}/observation", {"counted": PERSONS, "remark_code": None}
+                f"/activities/{activity}/observation",
+                {"counted": self.scale.persons, "remark_code": None},
             )
             assert seen.status == 200, seen.body
             body = await play.report(manager)
@@ -153,9 +170,9 @@ class Pitch:
             accepted = await play.review(self.stage, activity, "accept")
             assert accepted.status == 200, accepted.body
 
-    async def look(self, times: int) -> None:
+    async def look(self) -> None:
         """People look at lists: a page of fifty activities."""
-        for _ in range(times):
+        for _ in range(self.scale.looks):
             answer = await play.manager(self.stage).get("/activities", limit="50")
             assert answer.status == 200, answer.body
 

@@ -1,7 +1,9 @@
 """The capacity model is sound, its page shows it, and the manifests are large enough for it."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import fields, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.capacity.__main__ import PAGE, written
+from bench.capacity.measure import measure
 from bench.capacity.model import (
     API_LINKS,
     BUSY,
@@ -19,9 +22,11 @@ from bench.capacity.model import (
     WORKER_LINKS,
     City,
     Need,
+    costs_of,
     need,
 )
-from bench.capacity.table import CITIES, costs
+from bench.capacity.pitch import Scale
+from bench.capacity.table import CITIES, CONSTANTS, costs
 from libs.common import service
 from libs.embedded.home import CHECKOUT
 from libs.embedded.platform import service_names
@@ -41,7 +46,7 @@ def manifests(path: str) -> Iterator[Any]:
 
 
 @pytest.mark.parametrize(
-    "grown", ["person_times", "stations", "towns", "offices", "subscribers", "burst", "peak_hour"]
+    "grown", ["person_times", "communities", "stations", "towns", "offices", "subscribers", "burst"]
 )
 @given(factor=st.floats(1, 8), city=st.sampled_from(CITIES))
 def test_more_of_anything_needs_no_less(grown: str, factor: float, city: City) -> None:
@@ -138,3 +143,18 @@ def test_pods_and_servers_are_large_enough() -> None:
     disk = int(broker["spec"]["persistence"]["storage"].removesuffix("Gi"))
     assert found.broker_mib / 1024 <= disk / 2
     assert found.worker_busy < BUSY
+
+
+@pytest.mark.slow
+async def test_what_is_measured_is_what_the_model_needs(tmp_path: Path) -> None:
+    """A short measurement finds every constant that the file holds, and each is a real one."""
+    tmp_path.chmod(0o755)
+    found = await measure(tmp_path, Scale(activities=1, persons=4, looks=2))
+    known = json.loads(CONSTANTS.read_text())
+
+    assert found.keys() == known.keys()
+    assert all(found[name].keys() == known[name].keys() for name in known)
+    short = costs_of(found)
+    assert (costs().person_time.events, costs().copies) == (short.person_time.events, short.copies)
+    assert costs().activity.events == short.activity.events
+    assert short.person_time.api > 0 and short.person_time.kept > 0
