@@ -2,12 +2,15 @@
 
 import argparse
 import os
+import re
 import sys
 from importlib import import_module
 from pathlib import Path
 from typing import Final
+from uuid import UUID
 
 from libs.common import command
+from libs.common.auth import OF_ONE_ORGANISATION, ROLES
 from libs.common.service import Service
 
 ROOT: Final = Path(__file__).parent.parent
@@ -28,7 +31,10 @@ def services() -> list[Service]:
 
 def parser() -> argparse.ArgumentParser:
     """What the command line takes."""
-    found = argparse.ArgumentParser(prog="python -m services", description=__doc__)
+    each = ", ".join(f"python -m services.{name}" for name in NAMES)
+    found = argparse.ArgumentParser(
+        prog="python -m services", description=__doc__, epilog=f"one service alone: {each}"
+    )
     commands = found.add_subparsers(dest="command")
     commands.add_parser("prepare", help="make roles and databases (administrative rights)")
     command.add_migrate_options(commands.add_parser("migrate", help="migrate every service"))
@@ -65,6 +71,7 @@ def main() -> None:
         case "token":
             from libs.embedded import tokens
 
+            _check_organisation(chosen.role, chosen.org)
             tokens.print_tokens(chosen, sys.stdin)
         case _:
             command.serve(services(), frozenset({"api", "worker"}))
@@ -77,11 +84,42 @@ def _add_import_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_token_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--role", action="append", default=[], help="may be given again")
+    acting = ", ".join(sorted(OF_ONE_ORGANISATION))
+    roles = f"one of {', '.join(ROLES)}; may be given again"
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument(
+        "--role", action="append", default=[], choices=ROLES, metavar="ROLE", help=roles
+    )
+    what.add_argument("--stdin", action="store_true", help="claims as JSON, one token a line")
     parser.add_argument("--person", default="somebody", help="the person's opaque id")
-    parser.add_argument("--org", help="the organisation's id")
-    parser.add_argument("--division", action="append", default=[], help="a code or its beginning")
-    parser.add_argument("--stdin", action="store_true", help="claims as JSON, one token a line")
+    parser.add_argument("--org", help=f"the organisation's id, for {acting}")
+    parser.add_argument(
+        "--division",
+        action="append",
+        default=[],
+        type=division_prefix,
+        help="a division code or its beginning; without one the other roles see no place",
+    )
+
+
+def _check_organisation(roles: list[str], org: str | None) -> None:
+    """Who acts for one organisation names it, by the id that the registry gave it."""
+    if org is None and (acting := OF_ONE_ORGANISATION & set(roles)):
+        raise SystemExit(f"--org is missing: {min(acting)} acts for one organisation.")
+    try:
+        _ = org and UUID(org)
+    except ValueError:
+        raise SystemExit(
+            f"--org is not an organisation's id: {org!r}; the registry's list of organisations "
+            "tells it."
+        ) from None
+
+
+def division_prefix(text: str) -> str:
+    """A division code of twelve digits, or its beginning."""
+    if not re.fullmatch("[0-9]{1,12}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a division code or its beginning")
+    return text
 
 
 if __name__ == "__main__":

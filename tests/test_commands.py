@@ -12,7 +12,7 @@ import pytest
 from deploy.release import release
 from libs.common.command import parser_of
 from libs.common.service import Service
-from services.__main__ import NAMES, parser
+from services.__main__ import NAMES, main, parser
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(
@@ -130,3 +130,32 @@ def test_the_release_stands_in_one_place() -> None:
     version = re.search(r'^version = "(.*)"', (ROOT / "pyproject.toml").read_text(), re.M)
     assert version is not None
     assert release() == version[1].replace(".", "-")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ("", "--role"),
+        ("--role ofical", "invalid choice: 'ofical' (choose from"),
+        ("--role worker", "--org is missing: worker acts for one organisation."),
+        ("--role worker --org mine", "not an organisation's id: 'mine'"),
+        ("--role official --division 5101x", "'5101x' is not a division code"),
+    ],
+)
+def test_a_token_that_opens_nothing_is_not_made(
+    arguments: str, told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever asks for it learns what is wrong, not a service that refuses it."""
+    monkeypatch.setattr("sys.argv", ["services", "token", *arguments.split()])
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert told in f"{end.value.code} {capsys.readouterr().err}"
+
+
+def test_the_help_lists_every_service(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever misspells one finds its name."""
+    with pytest.raises(SystemExit):
+        parser().parse_args(["--help"])
+    shown = capsys.readouterr().out
+
+    assert [name for name in NAMES if f"services.{name}" not in shown] == []

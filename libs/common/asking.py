@@ -93,9 +93,15 @@ async def asking() -> AsyncIterator[Asker]:
     """Of `API_URL`, or of `API_PORT` on this machine."""
     operator_token()
     timeout = aiohttp.ClientTimeout(total=SECONDS)
-    headers = {"Accept-Language": os.environ.get("LANG", "zh")}
+    headers = {"Accept-Language": language()}
     async with aiohttp.ClientSession(api_address(), timeout=timeout, headers=headers) as session:
         yield Asker(session)
+
+
+def language() -> str:
+    """`zh` in a Chinese surrounding, otherwise `en`, as everything else on a command line."""
+    names = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return "zh" if next(filter(None, names), "").lower().startswith("zh") else "en"
 
 
 def api_address() -> str:

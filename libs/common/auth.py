@@ -58,6 +58,26 @@ KEYS_MISSING: Final = 1.0
 Grants = Mapping[str, frozenset[Role]]
 
 
+class ClaimsUnreadable(Unauthenticated):
+    """Your token is genuine, but what it says of the person, roles, organisation or divisions
+    cannot be read; ask whoever runs the sign-in to correct its claims."""
+
+    zh = "令牌有效，但其中的人员、角色、机构或区划信息无法识别，请联系统一登录管理员更正。"
+
+
+class NoRoleHere(Forbidden):
+    """Your token names no role of this platform; ask whoever runs the sign-in to give you one."""
+
+    zh = "令牌中没有本平台的角色，请联系统一登录管理员为您授予角色。"
+
+
+class OrganisationNotNamed(Forbidden):
+    """Your role acts for one organisation, and your token names none; ask whoever runs the sign-in
+    to add it."""
+
+    zh = "您的角色须代表某一机构，而令牌中没有机构编号，请联系统一登录管理员补充。"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
     """Who calls: an account (`subject`) of a person, with roles, an organisation and an area."""
@@ -86,10 +106,10 @@ def rows_of(caller: Caller, allowed: frozenset[Role]) -> Rows:
     """The rows that the caller's granted roles open; `Forbidden` where no role is granted."""
     granted = caller.roles & allowed
     if not granted:
-        raise Forbidden
+        raise Forbidden if caller.roles & set(ROLES) else NoRoleHere
     bound = granted <= OF_ONE_ORGANISATION
     if bound and caller.org is None:
-        raise Forbidden
+        raise OrganisationNotNamed
     patterns = [f"{prefix}%" for prefix in caller.divisions]
     return Rows(
         org=caller.org if bound else None,
@@ -149,9 +169,13 @@ class Tokens:
         try:
             decoded = jwt.decode(token, await self._keys_for(token), algorithms=ALGORITHMS)
             self._claims.validate(decoded.claims)
-            return _caller(decoded.claims, self._where)
         except (JoseError, ValueError, TypeError, KeyError, AttributeError):
             raise Unauthenticated from None
+        try:
+            return _caller(decoded.claims, self._where)
+        except (ValueError, TypeError, KeyError, AttributeError):
+            # Only the holder of a genuine token reads this.
+            raise ClaimsUnreadable from None
 
     async def _keys_for(self, token: str) -> KeySet:
         """The issuer's keys, read again early when a token names one that is not among them."""

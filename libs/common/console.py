@@ -2,8 +2,10 @@
 
 import argparse
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,6 +20,8 @@ class Request:
     method: str
     path: str
     body: dict[str, Any] | None = None
+    options: Mapping[str, str] = field(default_factory=dict)
+    """What the command line calls a part of the body, if not as the body does."""
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -87,7 +91,8 @@ def _resending(chosen: argparse.Namespace) -> Request:
         "since": chosen.since,
         "until": chosen.until,
     }
-    return _command("resendings", body)
+    options = {"/receiver": "--to", "/types": "--type", "/since": "--from", "/until": "--until"}
+    return Request(method="POST", path="resendings", body=body, options=options)
 
 
 async def run(service: str, request: Request, show: Callable[[str], None] = print) -> None:
@@ -95,6 +100,33 @@ async def run(service: str, request: Request, show: Callable[[str], None] = prin
     async with asking() as asker:
         path = f"/{service}/v1/operations/{request.path}"
         answer = await asker.ask(request.method, path, request.body)
+    if answer.refused:
+        _name_options(answer.body, request.options)
     show(json.dumps(answer.body, ensure_ascii=False, indent=2))
     if answer.refused:
         raise SystemExit(1)
+    if request.body and _ends_earlier(request.body.get("until"), answer.body.get("until")):
+        print(
+            f"--until lies in the future: sent is what was told before {answer.body['until']}.",
+            file=sys.stderr,
+        )
+
+
+def _name_options(refusal: dict[str, Any], options: Mapping[str, str]) -> None:
+    """A fault stands where the person can mend it: in an option of the command."""
+    for fault in refusal.get("errors", []):
+        first, place = _split(fault["pointer"])
+        fault["pointer"] = options.get(first, first) + place
+
+
+def _split(pointer: str) -> tuple[str, str]:
+    """`/types/0` → `/types` and `/0`."""
+    first, slash, rest = pointer.removeprefix("/").partition("/")
+    return f"/{first}", slash + rest
+
+
+def _ends_earlier(asked: str | None, kept: str | None) -> bool:
+    """Whether less was taken on than was asked for."""
+    if asked is None or kept is None:
+        return False
+    return datetime.fromisoformat(kept) < datetime.fromisoformat(asked)

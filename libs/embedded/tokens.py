@@ -4,6 +4,7 @@ import argparse
 import json
 from typing import Final, TextIO
 
+from libs.embedded.home import Home, default_folder
 from libs.embedded.issuer import Issuer
 
 HOURS: Final = 12 * 3600
@@ -11,6 +12,9 @@ HOURS: Final = 12 * 3600
 
 def print_tokens(chosen: argparse.Namespace, lines: TextIO) -> None:
     """Print one token for the options, or with `--stdin` one for each line of claims."""
+    if not default_folder().exists():
+        # Made whole: `make clean` removes only what is marked as a home.
+        Home(default_folder()).make()
     issuer = Issuer()
     if not chosen.stdin:
         print(sign(issuer, chosen.role, chosen.person, chosen.org, chosen.division))

@@ -2,12 +2,13 @@
 
 import argparse
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from libs.common import console
+from libs.common import clock, console
 from libs.common.asking import asking
 from libs.common.config import Missing
 from libs.common.testing import Stage, token
@@ -46,6 +47,45 @@ async def test_an_operator_rebuilds_and_resends(
     misspelt = await run(echo, monkeypatch, "resend", "--to", "ecko", *an_hour)
     assert misspelt == (1, "resending-impossible")
     assert await run(echo, monkeypatch, "resendings") == {"resendings": []}
+
+
+async def test_a_refusal_speaks_of_options_in_the_language_of_the_shell(
+    echo: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """English unless the surrounding is Chinese; a fault names the option that it is about."""
+    monkeypatch.setenv("OPERATOR_TOKEN", token("operator"))
+    monkeypatch.setenv("API_URL", f"http://127.0.0.1:{echo.port}")
+    asked = ["resend", "--type", "echo.nothing.v1", "--from", "2099-01-02T00:00:00Z"]
+    parser = argparse.ArgumentParser()
+    console.add_commands(parser.add_subparsers())
+    chosen = parser.parse_args([*asked, "--until", "2099-01-01T00:00:00Z"])
+    texts = {}
+    for name in ("C.UTF-8", "zh_CN.UTF-8"):
+        monkeypatch.setenv("LC_ALL", name)
+        shown: list[str] = []
+        with pytest.raises(SystemExit):
+            await console.run("echo", chosen.ask(chosen), shown.append)
+        refusal = json.loads(shown[0])
+        texts[name] = refusal["title"]
+        assert {"--until", "--type/0"} == {fault["pointer"] for fault in refusal["errors"]}
+    assert texts["C.UTF-8"].isascii()
+    assert not texts["zh_CN.UTF-8"].isascii()
+
+
+async def test_an_end_in_the_future_is_told(
+    echo: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What has not been told yet is not sent again, and the operator reads that."""
+    monkeypatch.setenv("OPERATOR_TOKEN", token("operator"))
+    since = (clock.wall() - timedelta(hours=1)).isoformat()
+    asked = ["resend", "--from", since, "--until"]
+
+    later = await run(echo, monkeypatch, *asked, "2099-01-01T00:00:00Z")
+    assert f"--until lies in the future: sent is what was told before {later['until']}" in (
+        capsys.readouterr().err
+    )
+    await run(echo, monkeypatch, *asked, later["until"])
+    assert capsys.readouterr().err == ""
 
 
 async def test_without_the_role_or_a_token_nothing_is_done(

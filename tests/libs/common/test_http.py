@@ -56,10 +56,20 @@ async def test_a_role_without_the_scope_is_403(echo: Stage) -> None:
 
 
 async def test_one_organisations_role_needs_an_organisation(echo: Stage) -> None:
-    """A token of an agency's manager without the agency opens nothing."""
+    """A token of an agency's manager without the agency opens nothing, and says why."""
     answer = await echo.as_("agency-manager").get("/things")
 
-    assert answer.status == 403
+    assert (answer.status, answer.code) == (403, "organisation-not-named")
+
+
+async def test_a_genuine_token_is_told_what_it_lacks(echo: Stage) -> None:
+    """No role of ours, or a claim that cannot be read: not the caller can mend it, but the
+    issuer."""
+    strange = await echo.as_("ofical").get("/things")
+    unreadable = await echo.as_("official", divisions=("5101x",)).get("/things")
+
+    assert (strange.status, strange.code) == (403, "no-role-here")
+    assert (unreadable.status, unreadable.code) == (401, "claims-unreadable")
 
 
 async def test_wrong_media_type_is_415(echo: Stage) -> None:
