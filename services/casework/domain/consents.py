@@ -37,9 +37,9 @@ class GuardianNotRecorded(Conflict):
 
 
 class GuardianMustConsent(Invalid):
-    """For a child under the policy's age the guardian consents (PIPL art. 31)."""
+    """For a child under the policy's age the guardian consents (PIPL art. 31); ask them."""
 
-    zh = "未达规定年龄的未成年人，须由监护人作出同意（个人信息保护法第三十一条）。"
+    zh = "未达规定年龄的未成年人，须由监护人作出同意（个人信息保护法第三十一条），请由其办理。"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,9 +21,10 @@ class VisitNotToday(Conflict):
 
 
 class VisitConsentMissing(Conflict):
-    """The recipient has not consented to visits, or has withdrawn; no contact data is given."""
+    """The recipient has not consented to visits, or has withdrawn; no contact data is given, so end
+    the visit as refused."""
 
-    zh = "服务对象未同意走访或已撤回同意，不提供联系方式。"
+    zh = "服务对象未同意走访或已撤回同意，不提供联系方式；请以“拒绝”结束该走访。"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

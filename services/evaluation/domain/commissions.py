@@ -22,9 +22,9 @@ TieDegree = Literal["direct", "second-hand"]
 
 
 class SampleAlreadyDrawn(Conflict):
-    """The evaluator can be replaced only until the sample is drawn."""
+    """The sample has been drawn; its evaluator stays, so go on with this one."""
 
-    zh = "样本抽取之后不得更换评估机构。"
+    zh = "样本已经抽取，不得更换评估机构，请由现评估机构继续。"
 
 
 class CommissionNotAssigned(Conflict):
@@ -34,33 +34,34 @@ class CommissionNotAssigned(Conflict):
 
 
 class CommissionNotSampled(Conflict):
-    """This is possible between the drawing of the sample and the scoring."""
+    """This is possible between the drawing of the sample and the scoring; see its status."""
 
-    zh = "此操作只能在抽样之后、评分之前进行。"
+    zh = "此操作只能在抽样之后、评分之前进行，请核对评估状态。"
 
 
 class CommissionNotScored(Conflict):
-    """Only a scored commission can be notified."""
+    """Only a scored commission can be notified; have it scored first."""
 
-    zh = "只有已评分的评估才能告知结果。"
+    zh = "只有已评分的评估才能告知结果，请先完成评分。"
 
 
 class CommissionNotNotified(Conflict):
-    """Only a commission whose result was notified, and not sealed yet, can be sealed."""
+    """Only a commission that was notified, and not sealed yet, can be sealed; notify it first."""
 
-    zh = "只有已告知结果且尚未定案的评估才能定案。"
+    zh = "只有已告知且尚未定案的评估才能定案，请先告知结果。"
 
 
 class EvaluatorIsParty(Conflict):
-    """The evaluator cannot be the provider or the purchaser of what it evaluates."""
+    """The evaluator cannot be the provider or the purchaser of what it evaluates; choose
+    another."""
 
-    zh = "评估机构不得为被评协议的承接主体或购买主体。"
+    zh = "评估机构不得为被评协议的承接主体或购买主体，请另选。"
 
 
 class EvaluatorTied(Conflict):
-    """A direct tie with the provider bars this evaluator or one of the persons named."""
+    """A direct tie with the provider bars this evaluator or a person named; choose another."""
 
-    zh = "与承接主体有直接利害关系的评估机构或人员须回避。"
+    zh = "与承接主体有直接利害关系的评估机构或人员须回避，请另选。"
 
 
 class PersonsRepeated(Invalid):
@@ -70,9 +71,9 @@ class PersonsRepeated(Invalid):
 
 
 class ScorerNotNamed(Conflict):
-    """Only the scorers named in the assignment mark."""
+    """Only the scorers named in the assignment mark; have one of them do it."""
 
-    zh = "只有指定的评分人员才能评分。"
+    zh = "只有指定的评分人员才能评分，请由其办理。"
 
 
 @answer

@@ -22,9 +22,9 @@ BEHIND: Final = "outputs-behind-plan"
 
 
 class InspectionNotDue(Conflict):
-    """Only an inspection that is due or overdue can be completed."""
+    """Only an inspection that is due or overdue can be completed; see its status and day."""
 
-    zh = "只有到期或逾期的监督检查才能办结。"
+    zh = "只有到期或逾期的监督检查才能办结，请核对其状态和日期。"
 
 
 class CodesDoNotFit(Invalid):

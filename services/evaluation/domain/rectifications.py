@@ -16,15 +16,15 @@ RectificationStatus = Literal["ordered", "answered", "overdue", "resolved", "wit
 
 
 class InspectionFoundNoFaults(Conflict):
-    """A rectification is ordered for an inspection that was completed with faults."""
+    """A rectification is ordered for an inspection completed with faults; complete it so first."""
 
-    zh = "只有结论为存在问题的监督检查才能责令整改。"
+    zh = "只有结论为存在问题的监督检查才能责令整改，请先据实办结。"
 
 
 class InspectedBySomebodyElse(Conflict):
-    """Only the official who completed the inspection orders its rectifications."""
+    """Only the official who completed the inspection orders rectifications; ask them to."""
 
-    zh = "只有办结该监督检查的人员才能责令整改。"
+    zh = "只有办结该监督检查的人员才能责令整改，请由其办理。"
 
 
 class DueDayPassed(Invalid):
@@ -34,9 +34,9 @@ class DueDayPassed(Invalid):
 
 
 class RectificationNotOpen(Conflict):
-    """Only a rectification that is ordered or overdue can be answered."""
+    """Only a rectification that is ordered or overdue can be answered; see its status."""
 
-    zh = "只有已责令或逾期的整改才能答复。"
+    zh = "只有已责令或逾期的整改才能答复，请核对其状态。"
 
 
 class RectificationMissed(Conflict):
@@ -46,9 +46,9 @@ class RectificationMissed(Conflict):
 
 
 class RectificationNotAnswered(Conflict):
-    """Only a rectification that the provider has answered can be resolved."""
+    """Only a rectification that was answered can be resolved; wait for the answer."""
 
-    zh = "只有承接主体已答复的整改才能销号。"
+    zh = "只有承接主体已答复的整改才能销号，请等待其答复。"
 
 
 @answer

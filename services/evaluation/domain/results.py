@@ -19,15 +19,15 @@ ResultStatus = Literal["scored", "notified", "sealed"]
 
 
 class ResultNotScored(Conflict):
-    """Only a scored result that has not been notified yet can be notified."""
+    """Only a scored result that was not notified yet can be notified; see its status."""
 
-    zh = "只有已评分且尚未告知的结果才能告知。"
+    zh = "只有已评分且尚未告知的结果才能告知，请核对其状态。"
 
 
 class ResultNotNotified(Conflict):
-    """This is possible between the notification of a result and its sealing."""
+    """This is possible between the notification of a result and its sealing; see its status."""
 
-    zh = "此操作只能在结果告知之后、定案之前进行。"
+    zh = "此操作只能在结果告知之后、定案之前进行，请核对其状态。"
 
 
 class ResultNotSealed(Conflict):
@@ -37,9 +37,9 @@ class ResultNotSealed(Conflict):
 
 
 class ReviewPeriodOver(Conflict):
-    """The period in which a review could be asked for is over."""
+    """The period for a review is over; what is wrong in a sealed result is corrected by two."""
 
-    zh = "申请复核的期限已过。"
+    zh = "申请复核的期限已过；定案结果有误的，请联系购买主体按更正程序办理。"
 
 
 class ReviewPeriodRunning(Conflict):

@@ -13,15 +13,15 @@ ReviewOutcome = Literal["kept", "changed"]
 
 
 class ReviewDecided(Conflict):
-    """This review has been decided already."""
+    """This review has been decided already; read what was decided."""
 
-    zh = "该复核已作出决定。"
+    zh = "该复核已作出决定，请查看结果。"
 
 
 class ReviewAlreadyOpen(Conflict):
-    """A review of this indicator is open already."""
+    """A review of this indicator is open already; wait for its decision."""
 
-    zh = "该指标已有未决的复核。"
+    zh = "该指标已有未决的复核，请等待决定。"
 
 
 class PointsDoNotFit(Invalid):
@@ -31,15 +31,15 @@ class PointsDoNotFit(Invalid):
 
 
 class CorrectionConfirmed(Conflict):
-    """This correction has been confirmed already."""
+    """This correction has been confirmed already; read the result's new version."""
 
-    zh = "该更正已经确认。"
+    zh = "该更正已经确认，请查看结果的新版本。"
 
 
 class CorrectionAlreadyOpen(Conflict):
-    """A correction of this result is waiting for its second person already."""
+    """A correction of this result waits for its second person; have it confirmed first."""
 
-    zh = "该结果已有待确认的更正。"
+    zh = "该结果已有待确认的更正，请先由第二人确认。"
 
 
 @answer

@@ -21,15 +21,15 @@ class FrameOpen(Conflict):
 
 
 class SampleDrawn(Conflict):
-    """The sample has been drawn already."""
+    """The sample has been drawn already; go on with its visits."""
 
-    zh = "样本已经抽取。"
+    zh = "样本已经抽取，请继续安排走访。"
 
 
 class SampleExhausted(Conflict):
-    """Everybody in the frame has been drawn already."""
+    """Everybody in the frame has been drawn already; go on with the answers there are."""
 
-    zh = "抽样框内人员已全部抽取。"
+    zh = "抽样框内人员已全部抽取，请以现有答复继续。"
 
 
 @answer

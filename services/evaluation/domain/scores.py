@@ -38,21 +38,21 @@ class MarksDoNotFit(Invalid):
 
 
 class AlreadyMarked(Conflict):
-    """You have marked already; marks are given once."""
+    """You have marked already; marks are given once, so there is nothing left to do."""
 
-    zh = "您已评分，每人只能评一次。"
+    zh = "您已评分，每人只评一次，无需再办理。"
 
 
 class MarksMissing(Conflict):
-    """Not every scorer has marked yet."""
+    """Not every scorer has marked yet; wait for the others."""
 
-    zh = "仍有评分人员未评分。"
+    zh = "仍有评分人员未评分，请等待其完成。"
 
 
 class NothingToScore(Conflict):
-    """No indicator has any basis yet, so there is no score."""
+    """No indicator has any basis yet, so there is no score; have visits and inspections first."""
 
-    zh = "没有任何指标具备评分依据。"
+    zh = "没有任何指标具备评分依据，请先完成走访和监督检查。"
 
 
 @body

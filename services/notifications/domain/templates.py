@@ -39,9 +39,10 @@ class TemplateTextInvalid(Invalid):
 
 
 class TemplateTooEarly(Conflict):
-    """A new version takes effect after today, so that no message told so far changes its source."""
+    """A new version takes effect after today; choose a later day, so that no message told so far
+    changes its source."""
 
-    zh = "新版本须自今日之后生效。"
+    zh = "新版本须自今日之后生效，请选择以后的日期。"
 
 
 class TemplateVersionTaken(Conflict):

@@ -17,15 +17,15 @@ Outcome = Literal["accepted", "accepted-with-remarks", "refused"]
 
 
 class TermNotOver(Conflict):
-    """Acceptance follows the last day of the agreement's term."""
+    """Acceptance follows the last day of the term, `to_day`; wait until it is over."""
 
-    zh = "协议期限届满后方可验收。"
+    zh = "协议期限届满（见 to_day）后方可验收，请届时办理。"
 
 
 class AgreementAcceptedAlready(Conflict):
-    """This agreement has its acceptance record already."""
+    """This agreement has its acceptance record already; read that one."""
 
-    zh = "该协议已有验收记录。"
+    zh = "该协议已有验收记录，请查看该记录。"
 
 
 class ResultBelowTheLine(Conflict):

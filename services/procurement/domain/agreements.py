@@ -29,15 +29,16 @@ Status = Literal["drafted", "signing", "in_force", "completed", "terminated"]
 
 
 class AwardAgreedAlready(Conflict):
-    """This award has led to an agreement already."""
+    """This award has led to an agreement already; go on with that one."""
 
-    zh = "该中标（成交）结果已签订或正在签订协议。"
+    zh = "该中标（成交）结果已签订或正在签订协议，请在该协议上继续办理。"
 
 
 class ProviderNotActive(Conflict):
-    """The awarded provider is suspended or no longer registered."""
+    """The awarded provider is suspended or no longer registered; have that settled, or award to
+    another."""
 
-    zh = "承接主体已被暂停或不再处于登记状态。"
+    zh = "承接主体已被暂停或不再处于登记状态，请先恢复，或另行定标。"
 
 
 class OutputsBelowTender(Invalid):
@@ -47,15 +48,15 @@ class OutputsBelowTender(Invalid):
 
 
 class LeadNotCertified(Conflict):
-    """The named lead has no valid certificate."""
+    """The named lead has no valid certificate; name somebody who has."""
 
-    zh = "项目负责人没有有效的职业资格证书。"
+    zh = "项目负责人没有有效的职业资格证书，请更换为持证人员。"
 
 
 class LeadNotEmployed(Conflict):
-    """The named lead does not work for the provider."""
+    """The named lead does not work for the provider; name somebody who does."""
 
-    zh = "项目负责人不是承接主体的工作人员。"
+    zh = "项目负责人不是承接主体的工作人员，请更换，或先登记聘用。"
 
 
 class AgreementNotOpenForSigning(Conflict):
@@ -65,15 +66,15 @@ class AgreementNotOpenForSigning(Conflict):
 
 
 class AgreementNotInForce(Conflict):
-    """Only an agreement in force can do this."""
+    """Only an agreement in force can do this; have it signed first, or see its status."""
 
-    zh = "只有生效中的协议才能进行此操作。"
+    zh = "只有生效中的协议才能进行此操作，请先完成签署，或核对其状态。"
 
 
 class AgreementEnded(Conflict):
-    """The agreement has been completed or terminated already."""
+    """The agreement has been completed or terminated already; nothing about it changes."""
 
-    zh = "该协议已完成或已终止。"
+    zh = "该协议已完成或已终止，不再变更。"
 
 
 class TerminationNotProposed(Conflict):

@@ -47,9 +47,10 @@ class OutputsNotKept(Invalid):
 
 
 class AmendmentNotOpen(Conflict):
-    """This amendment is in force, was withdrawn, or has lapsed with its agreement."""
+    """This amendment is in force, was withdrawn, or has lapsed with its agreement; draft another if
+    one is needed."""
 
-    zh = "该变更已生效、已撤回或已随协议终止。"
+    zh = "该变更已生效、已撤回或已随协议终止；如需变更，请另行起草。"
 
 
 class AmendmentOutrun(Conflict):

@@ -11,9 +11,9 @@ from services.procurement.domain.payments import Payment
 
 
 class PaymentNotInvoiced(Conflict):
-    """Only an invoiced payment can be approved."""
+    """Only an invoiced payment can be approved; have the invoice handed in first."""
 
-    zh = "只有已提交发票的款项才能审批。"
+    zh = "只有已提交发票的款项才能审批，请先由承接主体提交发票。"
 
 
 class ApprovalOutOfOrder(Conflict):

@@ -23,9 +23,9 @@ class AwardWasVoid(Conflict):
 
 
 class WinnerNotActive(Conflict):
-    """This organisation is no longer registered and cannot be awarded."""
+    """This organisation is no longer registered; give the reason and award to the next."""
 
-    zh = "该组织已不处于登记有效状态，不能成为中标人。"
+    zh = "该组织已不处于登记有效状态，请注明原因并按排名递补。"
 
 
 def award(tender: Tender, line: Line, budget: Budget, reason: str | None, now: datetime) -> Tender:

@@ -41,15 +41,16 @@ class BidDiffers(Conflict):
 
 
 class BidNotStanding(Conflict):
-    """This bid was replaced or withdrawn, or has been opened."""
+    """This bid was replaced, withdrawn or opened; go on with the bid that stands."""
 
-    zh = "该投标已被替换、撤回或开标。"
+    zh = "该投标已被替换、撤回或开标，请以现行有效的投标办理。"
 
 
 class BidNotOpened(Conflict):
-    """This bid waits for no key."""
+    """This bid waits for no key: its tender is not opened, or its key is in; there is
+    nothing to do."""
 
-    zh = "该投标无需提交密钥。"
+    zh = "该投标无需提交密钥：尚未开标，或密钥已提交。"
 
 
 class KeyDoesNotOpen(Invalid):
@@ -59,9 +60,9 @@ class KeyDoesNotOpen(Invalid):
 
 
 class BidsStillSealed(Conflict):
-    """Nobody reads bids, or learns who bid, before the opening."""
+    """Nobody reads bids, or learns who bid, before the opening; wait for it."""
 
-    zh = "开标前任何人不得查看投标文件或投标人。"
+    zh = "开标前任何人不得查看投标文件或投标人，请在开标后查看。"
 
 
 class OfficerTied(Conflict):

@@ -13,9 +13,9 @@ Status = Literal["planned", "approved"]
 
 
 class BudgetNotPlanned(Conflict):
-    """Only a planned budget can be approved."""
+    """Only a planned budget can be approved or reduced; see its status."""
 
-    zh = "只有处于计划状态的预算才能批准。"
+    zh = "只有处于计划状态的预算才能批准或核减，请核对其状态。"
 
 
 class BudgetExceeded(Conflict):

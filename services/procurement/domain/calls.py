@@ -26,15 +26,15 @@ class CallNotOpen(Conflict):
 
 
 class CallDomainClosed(Invalid):
-    """The call does not ask for this domain."""
+    """The call does not ask for this domain; choose one that it names."""
 
-    zh = "该征集不包含此服务领域。"
+    zh = "该征集不包含此服务领域，请选择其所列领域。"
 
 
 class ProposalDecided(Conflict):
-    """The proposal has been selected or declined already."""
+    """The proposal has been selected or declined already; read what was decided."""
 
-    zh = "该项目建议已作出决定。"
+    zh = "该项目建议已作出决定，请查看结果。"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

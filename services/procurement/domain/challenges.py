@@ -37,15 +37,17 @@ class NotABidder(Conflict):
 
 
 class ChallengeRaisedAlready(Conflict):
-    """You have challenged this step; all objections to one step are raised at once."""
+    """You have challenged this step; all objections to one step are raised at once, so wait for the
+    answer."""
 
-    zh = "您已对该环节提出质疑；对同一环节的质疑须一次性提出。"
+    zh = "您已对该环节提出质疑；对同一环节的质疑须一次性提出，请等待答复。"
 
 
 class ChallengeNotOpen(Conflict):
-    """This challenge has been answered, withdrawn, or taken to the finance department."""
+    """This challenge has been answered, withdrawn, or taken to the finance department; read how it
+    ended."""
 
-    zh = "该质疑已答复、已撤回或已进入投诉程序。"
+    zh = "该质疑已答复、已撤回或已进入投诉程序，请查看其状态。"
 
 
 class AwardChallenged(Conflict):

@@ -28,15 +28,16 @@ class ComplaintTooLate(Conflict):
 
 
 class ComplaintLodgedAlready(Conflict):
-    """A complaint about this challenge has been lodged; there is one for each challenge."""
+    """A complaint about this challenge has been lodged, there is one for each; wait for the
+    decision."""
 
-    zh = "对该质疑已提起投诉，每项质疑只能投诉一次。"
+    zh = "对该质疑已提起投诉，每项质疑只能投诉一次，请等待处理决定。"
 
 
 class ComplaintNotOpen(Conflict):
-    """This complaint has been decided or withdrawn."""
+    """This complaint has been decided or withdrawn; read how it ended."""
 
-    zh = "该投诉已作出处理决定或已撤回。"
+    zh = "该投诉已作出处理决定或已撤回，请查看结果。"
 
 
 class SuspensionTooLong(Invalid):
@@ -46,9 +47,10 @@ class SuspensionTooLong(Invalid):
 
 
 class SuspendedAlready(Conflict):
-    """For this complaint the tender has been suspended once; that is not repeated."""
+    """For this complaint the tender has been suspended once, which is not repeated; decide the
+    complaint."""
 
-    zh = "该投诉已暂停过一次采购活动，不得再次暂停。"
+    zh = "该投诉已暂停过一次采购活动，不得再次暂停，请作出处理决定。"
 
 
 class TenderSuspended(Conflict):

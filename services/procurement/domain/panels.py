@@ -16,9 +16,9 @@ SeatStatus = Literal["seated", "stand-in", "recused"]
 
 
 class PanelDrawnAlready(Conflict):
-    """The panel has been drawn; a draw is never repeated."""
+    """The panel has been drawn; a draw is never repeated, so go on with this panel."""
 
-    zh = "评审小组已抽取，不得重新抽取。"
+    zh = "评审小组已抽取，不得重新抽取，请以该小组继续。"
 
 
 class PanelMemberTwice(Invalid):
@@ -40,9 +40,9 @@ class PanelMemberTied(Conflict):
 
 
 class TooFewExperts(Conflict):
-    """The pool has too few experts without a tie to a bidder."""
+    """The pool has too few experts without a tie to a bidder; admit more, or ask for fewer."""
 
-    zh = "专家库中无利害关系的专家人数不足。"
+    zh = "专家库中无利害关系的专家人数不足，请扩充专家库或减少专家人数。"
 
 
 class NoStandInLeft(Conflict):
@@ -52,9 +52,9 @@ class NoStandInLeft(Conflict):
 
 
 class PanelNotDrawn(Conflict):
-    """The panel has not been drawn yet."""
+    """The panel has not been drawn yet; draw it first."""
 
-    zh = "评审小组尚未抽取。"
+    zh = "评审小组尚未抽取，请先抽取。"
 
 
 class MemberRecused(Conflict):

@@ -22,21 +22,22 @@ Kind = Literal["startup", "undisputed", "balance"]
 
 
 class PaymentNotDue(Conflict):
-    """Only a payment that is due takes an invoice."""
+    """Only a payment that is due takes an invoice; wait until what releases it is recorded."""
 
-    zh = "只有到期应付的款项才能提交发票。"
+    zh = "只有到期应付的款项才能提交发票，请待付款条件具备后再提交。"
 
 
 class PaymentNotApproved(Conflict):
-    """Only a payment that the whole chain has approved can be transferred, and only once."""
+    """Only a payment that the whole chain has approved can be transferred, and only once; see its
+    status."""
 
-    zh = "只有完成全部审批的款项才能支付，且只能支付一次。"
+    zh = "只有完成全部审批的款项才能支付，且只能支付一次，请核对其状态。"
 
 
 class PaymentNotPaid(Conflict):
-    """Only money that was paid can be recovered."""
+    """Only money that was paid can be recovered; see the payment's status."""
 
-    zh = "只有已支付的款项才能追回。"
+    zh = "只有已支付的款项才能追回，请核对款项状态。"
 
 
 class InvoiceAmountDiffers(Invalid):
@@ -46,9 +47,9 @@ class InvoiceAmountDiffers(Invalid):
 
 
 class InvoiceHandedInAlready(Conflict):
-    """This invoice stands under another payment already."""
+    """This invoice stands under another payment already; hand in the one for this payment."""
 
-    zh = "该发票已用于其他款项。"
+    zh = "该发票已用于其他款项，请提交本款项的发票。"
 
 
 class NothingClaimed(Conflict):

@@ -27,9 +27,9 @@ class MethodNotInProfile(Invalid):
 
 
 class PolicyNotLater(Conflict):
-    """A new version of a policy takes effect after the last one."""
+    """A new version takes effect after the last one; choose a day later than `effective_from`."""
 
-    zh = "新版政策的生效日期须晚于上一版。"
+    zh = "新版政策的生效日期须晚于上一版（见 effective_from），请改为以后的日期。"
 
 
 class ChallengeNotProvided(Conflict):

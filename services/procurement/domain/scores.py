@@ -16,15 +16,15 @@ class MarksIncomplete(Invalid):
 
 
 class BidScoredAlready(Conflict):
-    """You have scored this bid; a score is given once."""
+    """You have scored this bid; a score is given once, so go on with the others."""
 
-    zh = "您已对该投标评分，每份投标只评一次。"
+    zh = "您已对该投标评分，每份投标只评一次，请继续评其余投标。"
 
 
 class ScoresMissing(Conflict):
-    """Not every member has scored every valid bid yet."""
+    """Not every member has scored every valid bid yet; wait for the others."""
 
-    zh = "尚有评审成员未对全部有效投标评分。"
+    zh = "尚有评审成员未对全部有效投标评分，请等待其完成。"
 
 
 @body

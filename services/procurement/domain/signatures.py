@@ -21,9 +21,9 @@ class ContentHashDiffers(Conflict):
 
 
 class PartyHasSigned(Conflict):
-    """This party has signed already."""
+    """This party has signed already; the other parties go on."""
 
-    zh = "该方已签署，不能重复签署。"
+    zh = "该方已签署，请由其他各方继续签署。"
 
 
 class SealMissing(Invalid):
@@ -33,9 +33,10 @@ class SealMissing(Invalid):
 
 
 class SignatureNotToAttest(Conflict):
-    """Only a signature on paper that waits for its second witness can be attested."""
+    """Only a signature on paper that waits for its second witness can be attested; there is nothing
+    to do here."""
 
-    zh = "只有等待第二见证人的纸质签署才能见证。"
+    zh = "只有等待第二见证人的纸质签署才需见证，此签署无需办理。"
 
 
 class Signable(Protocol):

@@ -32,27 +32,27 @@ class PanelShareTooLarge(Invalid):
 
 
 class ProposalNotSelected(Conflict):
-    """Only a selected proposal can be tendered."""
+    """Only a selected proposal can be tendered; have it selected first."""
 
-    zh = "只有入选的项目建议才能招标。"
+    zh = "只有入选的项目建议才能招标，请先办理遴选。"
 
 
 class ProposalTenderedAlready(Conflict):
-    """Another tender for this proposal stands."""
+    """Another tender for this proposal stands; go on with that one, or cancel it first."""
 
-    zh = "该项目建议已有在办的招标。"
+    zh = "该项目建议已有在办的招标，请继续该招标，或先将其终止。"
 
 
 class CeilingAboveBudget(Conflict):
-    """The ceiling is above what is free in the budget."""
+    """The ceiling is above what is free in the budget; lower it, or ask for more."""
 
-    zh = "最高限价超出预算可用金额。"
+    zh = "最高限价超出预算可用金额，请调低限价或追加预算。"
 
 
 class TenderNotDraft(Conflict):
-    """The tender has been published already."""
+    """The tender has been published already; amend its deadline, or cancel it."""
 
-    zh = "该招标已发布。"
+    zh = "该招标已发布，只能延后截止时间或终止。"
 
 
 class TenderPeriodTooShort(Conflict):
@@ -68,21 +68,21 @@ class TenderNotPublished(Conflict):
 
 
 class DeadlineNotLater(Conflict):
-    """A deadline can only be moved to a later time."""
+    """A deadline can only be moved to a later time; choose one."""
 
-    zh = "投标截止时间只能延后。"
+    zh = "投标截止时间只能延后，请选择更晚的时间。"
 
 
 class TenderNotClosed(Conflict):
-    """Bids are opened once, after the deadline."""
+    """Bids are opened once, after the deadline; wait until it has passed."""
 
-    zh = "投标截止后方可开标，且只开标一次。"
+    zh = "投标截止后方可开标，且只开标一次，请等待截止。"
 
 
 class TenderNotOpened(Conflict):
-    """This is done between the opening and the review."""
+    """This is done between the opening and the review; see the tender's status."""
 
-    zh = "此操作须在开标之后、评审结论之前进行。"
+    zh = "此操作须在开标之后、评审结论之前进行，请核对招标状态。"
 
 
 class KeysStillOut(Conflict):
@@ -92,15 +92,15 @@ class KeysStillOut(Conflict):
 
 
 class TenderNotReviewed(Conflict):
-    """An award needs a review, and is made once."""
+    """An award needs a review, and is made once; conclude the review first."""
 
-    zh = "须先完成评审方可定标，且只定标一次。"
+    zh = "须先完成评审方可定标，且只定标一次，请先办结评审。"
 
 
 class TenderOver(Conflict):
-    """The tender has come to its end already."""
+    """The tender has come to its end already; tender again if the need still stands."""
 
-    zh = "该招标已经结束。"
+    zh = "该招标已经结束；仍有需要的，请重新招标。"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

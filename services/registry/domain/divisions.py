@@ -34,9 +34,10 @@ class DivisionInvalid(Invalid):
 
 
 class DivisionCodeTaken(Conflict):
-    """A division with other content has this code already; nothing was changed."""
+    """A division with other content has this code already; correct the code, nothing was
+    changed."""
 
-    zh = "该区划代码已用于内容不同的区划，未作任何更改。"
+    zh = "该区划代码已用于内容不同的区划，未作任何更改，请核对代码。"
 
 
 class DivisionEnded(Conflict):

@@ -8,15 +8,15 @@ from libs.common.errors import Conflict
 
 
 class ExpertAlreadyAdmitted(Conflict):
-    """This person is in the pool already."""
+    """This person is in the pool already and need not be admitted again."""
 
-    zh = "该专家已在库中。"
+    zh = "该专家已在库中，无需重复入库。"
 
 
 class ExpertNotAdmitted(Conflict):
-    """This person has left the pool already."""
+    """This person has left the pool already; admit them anew if they come back."""
 
-    zh = "该专家已退出专家库。"
+    zh = "该专家已退出专家库；如再次入库，请重新办理。"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

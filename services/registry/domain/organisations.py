@@ -23,21 +23,21 @@ Status = Literal["applied", "registered", "filed", "suspended", "deregistered"]
 
 
 class OrganisationNotApplied(Conflict):
-    """Only an organisation that has applied can be registered or filed."""
+    """Only an organisation that has applied can be registered or filed; see its status."""
 
-    zh = "只有处于申请状态的组织才能登记或备案。"
+    zh = "只有处于申请状态的组织才能登记或备案，请核对其状态。"
 
 
 class OrganisationNotActive(Conflict):
-    """Only a registered or filed organisation can be suspended."""
+    """Only a registered or filed organisation can be suspended; see its status."""
 
-    zh = "只有已登记或已备案的组织才能暂停。"
+    zh = "只有已登记或已备案的组织才能暂停，请核对其状态。"
 
 
 class OrganisationNotSuspended(Conflict):
-    """Only a suspended organisation can be reinstated."""
+    """Only a suspended organisation can be reinstated; see its status."""
 
-    zh = "只有已暂停的组织才能恢复。"
+    zh = "只有已暂停的组织才能恢复，请核对其状态。"
 
 
 class OrganisationDeregistered(Conflict):
@@ -53,21 +53,23 @@ class FiledGroupNeedsNoUscc(Invalid):
 
 
 class UsccInvalid(Invalid):
-    """The social credit code is not valid (GB 32100-2015: 18 characters with a check digit)."""
+    """The social credit code is not valid (GB 32100-2015: 18 characters with a check
+    digit); compare it with the certificate."""
 
-    zh = "统一社会信用代码不正确（GB 32100-2015）。"
+    zh = "统一社会信用代码不正确（GB 32100-2015），请对照证书核对。"
 
 
 class UsccTaken(Conflict):
-    """Another organisation has this social credit code already."""
+    """Another organisation has this social credit code already; correct the code, or use
+    that entry."""
 
-    zh = "该统一社会信用代码已被其他组织使用。"
+    zh = "该统一社会信用代码已被其他组织使用，请核对代码，或使用已有记录。"
 
 
 class FilingNumberTaken(Conflict):
-    """Another group of this division has this filing number already."""
+    """Another group of this division has this filing number already; correct it."""
 
-    zh = "该备案号在本区划内已被使用。"
+    zh = "该备案号在本区划内已被使用，请核对后重新填写。"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

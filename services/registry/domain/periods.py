@@ -16,9 +16,9 @@ class PeriodInvalid(Invalid):
 
 
 class PeriodAlreadyEnding(Conflict):
-    """The last day has been set already."""
+    """The last day has been set already; while it runs, only an earlier one can be set."""
 
-    zh = "结束日期已经确定，不能再次更改。"
+    zh = "结束日期已经确定；尚未结束的，只能改为更早的日期。"
 
 
 class Period(Protocol):

@@ -14,15 +14,16 @@ from services.registry.domain.workers import Employment
 
 
 class WorkerNotEmployed(Conflict):
-    """The posting organisation does not employ this worker over the whole of those days."""
+    """The posting organisation does not employ this worker over the whole of those days;
+    correct the days, or record the employment first."""
 
-    zh = "派驻单位在此期间并未全程聘用该人员。"
+    zh = "派驻单位在此期间并未全程聘用该人员，请核对日期，或先登记聘用。"
 
 
 class AlreadyPosted(Conflict):
-    """The worker is posted to this community at that time already."""
+    """The worker is posted to this community at that time already; choose other days."""
 
-    zh = "该人员在此期间已派驻该社区。"
+    zh = "该人员在此期间已派驻该社区，请核对日期。"
 
 
 class PostingNeedsCommunity(Invalid):

@@ -19,9 +19,9 @@ from services.registry.domain.workers import (
 
 
 class CertificateNeeded(Conflict):
-    """Only a worker with a valid certificate can be registered."""
+    """Only a worker with a valid certificate can be registered; record the certificate first."""
 
-    zh = "只有持有效证书的人员才能登记。"
+    zh = "只有持有效证书的人员才能登记，请先登记证书。"
 
 
 class RegistrationStanding(Conflict):

@@ -18,9 +18,9 @@ class TierUnknown(Invalid):
 
 
 class StationClosed(Conflict):
-    """The station is closed."""
+    """The station is closed; choose another one."""
 
-    zh = "该站点已关闭。"
+    zh = "该站点已关闭，请另选站点。"
 
 
 class StationInUse(Conflict):

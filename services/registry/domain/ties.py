@@ -13,15 +13,15 @@ TieDegree = Literal["direct", "second-hand"]
 
 
 class TieAlreadyDeclared(Conflict):
-    """This tie is declared and stands."""
+    """This tie is declared and stands; it need not be declared again."""
 
-    zh = "该利害关系已经申报且仍有效。"
+    zh = "该利害关系已经申报且仍有效，无需重复申报。"
 
 
 class TieNotStanding(Conflict):
-    """This tie has ended already."""
+    """This tie has ended already; there is nothing left to end."""
 
-    zh = "该利害关系已经终止。"
+    zh = "该利害关系已经终止，无需再次终止。"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,9 +21,9 @@ LEVELS: Final[tuple[CertificateLevel, ...]] = ("assistant", "social-worker", "se
 
 
 class EmployerNotActive(Conflict):
-    """Only a registered or filed organisation can employ or post a worker."""
+    """Only a registered or filed organisation can employ or post a worker; settle that first."""
 
-    zh = "只有已登记或已备案的组织才能聘用或派驻人员。"
+    zh = "只有已登记或已备案的组织才能聘用或派驻人员，请先办理登记、备案或恢复。"
 
 
 class AlreadyEmployed(Conflict):
@@ -33,27 +33,27 @@ class AlreadyEmployed(Conflict):
 
 
 class AlreadyEmployedHere(Conflict):
-    """The organisation employs this worker at that time already."""
+    """The organisation employs this worker at that time already; choose other days."""
 
-    zh = "该人员在此期间已受聘于本单位。"
+    zh = "该人员在此期间已受聘于本单位，请核对日期。"
 
 
 class FileNumberTaken(Conflict):
-    """Another worker has this file number already."""
+    """Another worker has this file number already; correct it, or use that worker's entry."""
 
-    zh = "该档案编号已用于其他人员。"
+    zh = "该档案编号已用于其他人员，请核对编号，或使用已有记录。"
 
 
 class CertificateNumberTaken(Conflict):
-    """A certificate with this number is recorded already."""
+    """A certificate with this number is recorded already; compare the number with the document."""
 
-    zh = "该证书编号已有记录。"
+    zh = "该证书编号已有记录，请对照证书核对编号。"
 
 
 class CertificateNotValid(Conflict):
-    """The certificate has been revoked already."""
+    """The certificate has been revoked already; there is nothing left to revoke."""
 
-    zh = "该证书已被撤销。"
+    zh = "该证书已被撤销，无需再次撤销。"
 
 
 class CertificateDayInvalid(Invalid):

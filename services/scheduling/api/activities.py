@@ -31,9 +31,9 @@ class RoomWithoutStation(Invalid):
 
 
 class LeadOrManagerRequired(Conflict):
-    """Only the lead of this activity, or a manager, can say that it was held."""
+    """Only the lead of this activity, or a manager, can say that it was held; ask one of them."""
 
-    zh = "只有活动负责人或机构管理人员才能确认活动已开展。"
+    zh = "只有活动负责人或机构管理人员才能确认活动已开展，请由其办理。"
 
 
 @body

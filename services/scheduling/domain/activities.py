@@ -33,21 +33,21 @@ class ActivityInThePast(Invalid):
 
 
 class ActivityNotDraft(Conflict):
-    """Only a draft can be published."""
+    """Only a draft can be published; see the activity's status."""
 
-    zh = "只有草稿状态的活动才能发布。"
+    zh = "只有草稿状态的活动才能发布，请核对其状态。"
 
 
 class ActivityNotOpen(Conflict):
-    """Only a draft or a published activity can be changed or cancelled."""
+    """Only a draft or a published activity can be changed or cancelled; see its status."""
 
-    zh = "只有草稿或已发布的活动才能变更或取消。"
+    zh = "只有草稿或已发布的活动才能变更或取消，请核对其状态。"
 
 
 class ActivityNotPublished(Conflict):
-    """Only a published activity can be held."""
+    """Only a published activity can be held; publish it first."""
 
-    zh = "只有已发布的活动才能确认开展。"
+    zh = "只有已发布的活动才能确认开展，请先发布。"
 
 
 class ActivityNotStarted(Conflict):
@@ -63,9 +63,10 @@ class ObserverMissing(Conflict):
 
 
 class ObservationNotRequired(Conflict):
-    """This activity is not observed: its kind is confidential, or its agreement does not ask."""
+    """This activity is not observed: its kind is confidential, or its agreement does not ask; go on
+    without."""
 
-    zh = "该活动无需现场监督。"
+    zh = "该活动无需现场监督，可直接继续办理。"
 
 
 class LeadMissing(Conflict):

@@ -30,21 +30,22 @@ class LeadAssigned(Conflict):
 
 
 class WorkerAssigned(Conflict):
-    """This worker is assigned to the activity already."""
+    """This worker is assigned to the activity already; choose another, or go on."""
 
-    zh = "该人员已被指派到此活动。"
+    zh = "该人员已被指派到此活动，无需重复指派。"
 
 
 class LeadNotCertified(Conflict):
-    """The lead needs a valid certificate and a registration that has not lapsed."""
+    """The lead needs a valid certificate and a registration that has not lapsed; choose another."""
 
-    zh = "负责人须持有效证书且登记未失效。"
+    zh = "负责人须持有效证书且登记未失效，请另选人员，或先续登。"
 
 
 class MinorsCheckMissing(Conflict):
-    """Work with minors needs a check (犯罪记录查询) that holds on that day."""
+    """Work with minors needs a check (犯罪记录查询) that holds on the day; have it made, or
+    choose another worker."""
 
-    zh = "从事未成年人服务须在有效期内通过查询（未成年人保护法第六十二条）。"
+    zh = "从事未成年人服务须在有效期内通过查询（未成年人保护法第六十二条），请先查询或另选人员。"
 
 
 class WorkerTied(Conflict):
@@ -54,9 +55,9 @@ class WorkerTied(Conflict):
 
 
 class AssignmentNotStanding(Conflict):
-    """The assignment has ended already."""
+    """The assignment has ended already; assign the worker anew if need be."""
 
-    zh = "该指派已结束。"
+    zh = "该指派已结束；如需，请重新指派。"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

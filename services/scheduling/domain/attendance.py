@@ -17,9 +17,10 @@ CountedBy = Literal["observer", "staff"]
 
 
 class AttendanceNotOpen(Conflict):
-    """Attendance is recorded of activities that were published and not cancelled."""
+    """Attendance is recorded of activities that were published and not cancelled; publish
+    it first."""
 
-    zh = "只有已发布且未取消的活动才能登记签到。"
+    zh = "只有已发布且未取消的活动才能登记签到，请先发布。"
 
 
 class OutsideActivityTime(Conflict):
@@ -29,9 +30,9 @@ class OutsideActivityTime(Conflict):
 
 
 class CheckInWithdrawn(Conflict):
-    """This check-in has been withdrawn already."""
+    """This check-in has been withdrawn already; record another if the person came."""
 
-    zh = "该签到已撤销。"
+    zh = "该签到已撤销；如本人确已到场，请重新登记。"
 
 
 class AttendanceSettled(Conflict):

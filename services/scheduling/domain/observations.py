@@ -39,15 +39,16 @@ class ObservationClosed(Conflict):
 
 
 class NotTheObserver(Conflict):
-    """Only the observer who was assigned can record this."""
+    """Only the observer who was assigned can record this; have them do it, or name another
+    first."""
 
-    zh = "只有被指定的现场监督员才能记录。"
+    zh = "只有被指定的现场监督员才能记录，请由其办理，或先另行指定。"
 
 
 class WaiverReasonUnknown(Invalid):
-    """The reason of a waiver is one of the policy's codes."""
+    """The reason of a waiver is one of the policy's codes; choose one."""
 
-    zh = "免除理由须为政策所列代码。"
+    zh = "免除理由须为政策所列代码，请从中选择。"
 
 
 class WaiverQuotaUsed(Conflict):

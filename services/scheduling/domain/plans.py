@@ -71,9 +71,10 @@ class RecordedAfterwardsTooOften(Conflict):
 
 
 class AgreementNotInForce(Conflict):
-    """The agreement is not in force; no work can be planned or held under it."""
+    """The agreement is not in force; plan and hold work once it is signed, and not after
+    its end."""
 
-    zh = "协议未在履行期内，不能安排或开展活动。"
+    zh = "协议未在履行期内，请在协议生效之后、终止之前安排和开展活动。"
 
 
 class BasisInvalid(Invalid):

@@ -24,9 +24,10 @@ Outcome = Literal["accept", "return"]
 
 
 class ActivityNotHeld(Conflict):
-    """Only an activity that was held, and has no report yet, can be reported."""
+    """Only an activity that was held, and has no report yet, can be reported; confirm it as held
+    first."""
 
-    zh = "只有已开展且尚未提交简报的活动才能提交简报。"
+    zh = "只有已开展且尚未提交简报的活动才能提交简报，请先确认开展。"
 
 
 class ReportSettled(Conflict):
@@ -36,9 +37,9 @@ class ReportSettled(Conflict):
 
 
 class NotTheAuthor(Conflict):
-    """Only the author corrects a report."""
+    """Only the author corrects a report; ask them to."""
 
-    zh = "只有简报作者才能更正。"
+    zh = "只有简报作者才能更正，请由其办理。"
 
 
 class EvidenceIncomplete(Invalid):
@@ -48,9 +49,10 @@ class EvidenceIncomplete(Invalid):
 
 
 class NothingToReview(Conflict):
-    """Only a report that waits for its review, or was accepted provisionally, is reviewed."""
+    """Only a report that waits for its review, or was accepted provisionally, is reviewed; see its
+    status."""
 
-    zh = "只有待审核或暂予通过的简报才能审核。"
+    zh = "只有待审核或暂予通过的简报才能审核，请核对其状态。"
 
 
 class ReturnNeedsCodes(Invalid):

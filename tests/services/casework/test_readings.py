@@ -181,7 +181,9 @@ async def test_a_withdrawn_service_consent_reveals_nothing(
     assert (service.status, renewed.status) == (201, 201)
     assert (before.status, after.status) == (200, 200)
     assert (zh.status, zh.code) == (409, "visit-consent-missing")
-    assert zh.body["title"] == "服务对象未同意走访或已撤回同意，不提供联系方式。"
+    assert (
+        zh.body["title"] == "服务对象未同意走访或已撤回同意，不提供联系方式；请以“拒绝”结束该走访。"
+    )
     assert en.body["title"].startswith("The recipient has not consented to visits")
 
 

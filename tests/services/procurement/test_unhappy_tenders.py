@@ -53,13 +53,13 @@ async def test_a_tender_with_two_bidders_fails_and_is_run_again(procurement: Sta
     assert (failed["status"], failed["reason"]) == ("failed", "too-few-bids")
     assert await refusal(client, f"/bids/{bid_id}/key", key) == (
         "tender-not-opened",
-        "此操作须在开标之后、评审结论之前进行。",
-        "This is done between the opening and the review.",
+        "此操作须在开标之后、评审结论之前进行，请核对招标状态。",
+        "This is done between the opening and the review; see the tender's status.",
     )
     assert await refusal(buyer(procurement), "/tenders", again) == (
         "proposal-tendered-already",
-        "该项目建议已有在办的招标。",
-        "Another tender for this proposal stands.",
+        "该项目建议已有在办的招标，请继续该招标，或先将其终止。",
+        "Another tender for this proposal stands; go on with that one, or cancel it first.",
     )
     await done(await agent(procurement).post(f"/tenders/{second['id']}/publication"))
     bids = [
@@ -157,8 +157,8 @@ async def test_a_member_recuses_and_the_stand_in_takes_the_seat(procurement: Sta
             await done(await score(procurement, ready.tender, member, bid_id, 9_000))
     assert await refusal(buyer(procurement), f"{path}/review", {"record": "一致同意。"}) == (
         "scores-missing",
-        "尚有评审成员未对全部有效投标评分。",
-        "Not every member has scored every valid bid yet.",
+        "尚有评审成员未对全部有效投标评分，请等待其完成。",
+        "Not every member has scored every valid bid yet; wait for the others.",
     )
     for bid_id in ready.bids:
         await done(await score(procurement, ready.tender, joined, bid_id, 9_000))
@@ -211,6 +211,6 @@ async def test_a_tender_is_awarded_once(procurement: Stage) -> None:
 
     assert await refusal(buyer(procurement), path, body) == (
         "tender-not-reviewed",
-        "须先完成评审方可定标，且只定标一次。",
-        "An award needs a review, and is made once.",
+        "须先完成评审方可定标，且只定标一次，请先办结评审。",
+        "An award needs a review, and is made once; conclude the review first.",
     )
