@@ -9,7 +9,6 @@ from uuid import UUID
 from libs.common import money
 from libs.common.contract import changed
 from libs.common.errors import Conflict, Fault, Invalid
-from libs.common.money import yuan
 from libs.common.sentences import OUT_OF_RANGE
 from services.procurement.domain.agreements import Agreement
 from services.procurement.domain.sentences import DIFFERS
@@ -28,8 +27,7 @@ class PaymentNotDue(Conflict):
 
 
 class PaymentNotApproved(Conflict):
-    """Only a payment that the whole chain has approved can be transferred, and only once; see its
-    status."""
+    """Only a payment that all have approved can be transferred, and only once; see its status."""
 
     zh = "只有完成全部审批的款项才能支付，且只能支付一次，请核对其状态。"
 
@@ -238,7 +236,7 @@ class Payment:
         if self.status != "due":
             raise PaymentNotDue
         if amount != self.amount:
-            raise InvoiceAmountDiffers(Fault("/amount", DIFFERS, due=f"¥{yuan(self.amount)}"))
+            raise InvoiceAmountDiffers(Fault("/amount", DIFFERS, due=f"¥{money.yuan(self.amount)}"))
         return changed(self, status="invoiced", invoice_number=number)
 
     def approve(self, *, last: bool) -> "Payment":
@@ -252,15 +250,14 @@ class Payment:
         return changed(self, status="paid", reference=reference, paid_day=day)
 
     def recover(self, amount: int, *, leftover: bool) -> "Payment":
-        """Money has come back from the provider, all at once or in parts: what was claimed, or
-        what a completed agreement has left over (结余)."""
+        """Money came back, at once or in parts: what was claimed, or what was left over (结余)."""
         if self.status not in ("paid", "recovered"):
             raise PaymentNotPaid
         if not leftover and self.claimed_amount == 0:
             raise NothingClaimed
         most = self.kept if leftover else self.claim_open
         if not 0 < amount <= most:
-            fault = Fault("/amount", OUT_OF_RANGE, least=f"¥{yuan(1)}", most=f"¥{yuan(most)}")
+            fault = Fault("/amount", OUT_OF_RANGE, least="¥0.01", most=f"¥{money.yuan(most)}")
             raise RecoveryExceedsPayment(fault)
         return changed(self, status="recovered", recovered_amount=self.recovered_amount + amount)
 
