@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 from asyncio.subprocess import Process
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -30,8 +31,9 @@ from libs.embedded.rabbitmq import Broker
 from libs.embedded.servers import Servers
 from libs.embedded.supervisor import Supervisor
 from libs.embedded.tokens import sign
-from scenarios.dujiangyan.accounts import Books, books
+from scenarios.dujiangyan.accounts import Books, Sum, books
 from tests.faults.ground import service_of
+from tests.proof.year import plain
 
 DOCUMENT: Final = CHECKOUT / "docs" / "operations.md"
 BLOCK: Final = re.compile(r"^( *)```sh\n\1# (?P<name>[^\n]+)\n(?P<text>.*?)^\1```", re.M | re.S)
@@ -48,13 +50,14 @@ def commands() -> dict[str, str]:
 class Drill:
     """PostgreSQL and RabbitMQ that nobody starts again by himself, and what is done to them."""
 
-    def __init__(self, home: Home) -> None:
+    def __init__(self, home: Home, *, processes: bool = False) -> None:
         home.make()
+        self._processes = processes
         self.home = home
         self.port = free_ports(1)[0]
         self.url = f"http://127.0.0.1:{self.port}"
-        self.log: list[tuple[str, float]] = []
-        """Each command that was run, and how many seconds it took."""
+        self.ran: list[str] = []
+        """Each block of commands that was run, with the seconds it took."""
         self.since = datetime.now(UTC)
         """`T` of the document."""
         self._postgres = Postgres(home.folder, Durability.REHEARSAL)
@@ -86,14 +89,30 @@ class Drill:
     @asynccontextmanager
     async def services(self) -> AsyncIterator[Supervisor]:
         """All services, ready."""
-        async with platform(self.home, self.addresses, port=self.port) as supervisor:
+        async with platform(
+            self.home, self.addresses, processes=self._processes, port=self.port
+        ) as supervisor:
             yield supervisor
+
+    @asynccontextmanager
+    async def held_up(self, supervisor: Supervisor, service: str) -> AsyncIterator[None]:
+        """That service's worker stands still, and something was told that it has not heard."""
+        pid = supervisor.pids[f"{service}-worker"]
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            await self.until(lambda: self._has_unheard(service))
+            yield
+        finally:
+            os.kill(pid, signal.SIGCONT)
+
+    async def _has_unheard(self, service: str) -> bool:
+        return unheard(await self.books(), service).total() > 0
 
     # The client
 
     async def start_client(self, *options: str) -> Process:
         """The scenario, which plays from the beginning: what was done before is repeated."""
-        environment = _plain() | {
+        environment = plain() | {
             "SANSHE_URL": self.url,
             "SANSHE_AMQP_URL": self.addresses.amqp_scenario_url,
             "SANSHE_HOME": str(self.home.folder),
@@ -182,7 +201,7 @@ class Drill:
             folder=CHECKOUT,
         )
         await self._children.complete(program)
-        self.log.append((name, time.monotonic() - began))
+        self.ran.append(f"{name} {time.monotonic() - began:.0f} s")
 
     def _operator(self) -> dict[str, str]:
         """What the commands of the document need."""
@@ -249,13 +268,17 @@ class Drill:
             await connection.close()
 
 
+def unheard(kept: Books, service: str) -> Counter[str]:
+    """How often that service has still to hear an event of each type that was told."""
+    missing = Counter[str]()
+    for (hearer, _), sums in kept.heard.items():
+        for kind, heard in sums.items() if hearer == service else ():
+            missing[kind] += kept.emitted.get(kind, Sum()).count - heard.count
+    return missing
+
+
 def _row(total: Any) -> dict[str, Any]:
     return {name: getattr(total, name) for name in ("type", "reaction", "count", "xor")}
-
-
-def _plain() -> dict[str, str]:
-    """The surroundings without what names another platform."""
-    return {name: text for name, text in os.environ.items() if not name.startswith("SANSHE_")}
 
 
 _CLOCK: Final = "SELECT instant FROM rehearsal_clock"

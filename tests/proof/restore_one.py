@@ -4,7 +4,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 from scenarios.dujiangyan.accounts import Books, Sum, of_the_domain
-from tests.proof.drill import Drill
+from tests.faults.ground import service_of
+from tests.proof.drill import Drill, unheard
 from tests.proof.office import Do, all_sent, office, restorations, transfer_refused
 
 
@@ -53,7 +54,8 @@ async def restore_one(drill: Drill, service: str) -> Alone:
     kept = await drill.books()
     await drill.run("begin an epoch of one", SERVICE=service)
     async with drill.services(), office(drill) as do:
-        await all_sent(drill, "send again to one", SERVICE=service)
+        heard = {kind.partition(".")[0] for kind in service_of(service).heard_types} - {service}
+        await all_sent(drill, "send again to one", SERVICE=service, HEARD=" ".join(heard))
         named = await _named(do, before + 1)
         refused = await transfer_refused(do)
         await drill.until(lambda: _all_heard(drill, service))
@@ -61,8 +63,8 @@ async def restore_one(drill: Drill, service: str) -> Alone:
         service=service,
         forgotten=told - _told(kept, service),
         named=named,
-        unheard=_unheard(kept, service),
-        still_unheard=_unheard(await drill.books(), service),
+        unheard=_from_others(kept, service),
+        still_unheard=_from_others(await drill.books(), service),
         refused=refused,
     )
 
@@ -79,7 +81,7 @@ async def _named(do: Do, restored: int) -> Counter[str]:
 
 
 async def _all_heard(drill: Drill, service: str) -> bool:
-    return _unheard(await drill.books(), service) == 0
+    return _from_others(await drill.books(), service) == 0
 
 
 def _told(kept: Books, service: str) -> Counter[str]:
@@ -89,12 +91,6 @@ def _told(kept: Books, service: str) -> Counter[str]:
     )
 
 
-def _unheard(kept: Books, service: str) -> int:
-    """How much of what others have told that service has still to hear."""
-    return sum(
-        kept.emitted[kind].count - heard.count
-        for (hearer, _), sums in kept.heard.items()
-        if hearer == service
-        for kind, heard in sums.items()
-        if kind in kept.emitted
-    )
+def _from_others(kept: Books, service: str) -> int:
+    """How much of what was told that service has still to hear; of its own it hears nothing."""
+    return unheard(kept, service).total()

@@ -1,7 +1,6 @@
 """From the previous release to this one and back, each service, under load while the year plays."""
 
 import asyncio
-import os
 import random
 import subprocess
 import sys
@@ -20,7 +19,7 @@ from libs.embedded.platform import administration, runtime, service_names
 from libs.embedded.servers import Servers, servers
 from tests import previous
 from tests.proof.rollout import Fleet, Part
-from tests.proof.year import clean, play
+from tests.proof.year import clean, plain, play
 
 SEED: Final = 20_251_124
 THERE: Final = (datetime(2024, 12, 1, tzinfo=UTC), datetime(2025, 4, 1, tzinfo=UTC))
@@ -90,7 +89,7 @@ def prove() -> bool:
 def passes_tests(release: Path, *chosen: str) -> bool:
     """Whether these tests of a release pass in its folder."""
     argv = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", *chosen]
-    return subprocess.run(argv, cwd=release, env=_plain()).returncode == 0
+    return subprocess.run(argv, cwd=release, env=plain()).returncode == 0
 
 
 async def _rolled(home: Home, old: Path) -> tuple[Fleet, int]:
@@ -141,7 +140,7 @@ _CLOCK: Final = "SELECT instant FROM rehearsal_clock"
 
 
 async def _play(home: Home, addresses: Servers, port: int) -> None:
-    environment = _plain() | {
+    environment = plain() | {
         "SANSHE_URL": f"http://127.0.0.1:{port}",
         "SANSHE_AMQP_URL": addresses.amqp_scenario_url,
         "SANSHE_HOME": str(home.folder),
@@ -153,11 +152,6 @@ async def _play(home: Home, addresses: Servers, port: int) -> None:
         folder=CHECKOUT,
     )
     await Children(home.log, home.run / "scenario").complete(player)
-
-
-def _plain() -> dict[str, str]:
-    """The surroundings without what names another platform."""
-    return {name: text for name, text in os.environ.items() if not name.startswith("SANSHE_")}
 
 
 async def _migrate(home: Home, addresses: Servers, old: Path) -> None:

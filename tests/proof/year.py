@@ -95,6 +95,11 @@ def errors_of(home: Path) -> list[str]:
     ][-100:]
 
 
+def plain() -> dict[str, str]:
+    """The surroundings without what names another platform."""
+    return {name: text for name, text in os.environ.items() if not name.startswith("SANSHE_")}
+
+
 def clean(home: Path) -> None:
     """Remove what a home keeps, also beside it."""
     shutil.rmtree(postgres.place_of(home), ignore_errors=True)
