@@ -11,8 +11,9 @@ import zlib
 from collections.abc import Iterator
 from typing import Final
 
-_MARKER: Final = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])", re.DOTALL)
-"""What ends a scan: neither a stuffed byte nor a restart."""
+_MARKER: Final = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])", re.DOTALL)
+"""What ends a scan: neither a stuffed byte nor a restart. Bytes that fill up before it are passed
+over one by one: repeated in the pattern, a megabyte of them would be searched for days."""
 _SCAN: Final = 0xDA
 _END: Final = 0xD9
 _JPEG_SHOWS: Final = frozenset({*range(0xC0, 0xD0), _SCAN, 0xDB, 0xDC, 0xDD})
@@ -82,18 +83,18 @@ def _png(content: bytes) -> Iterator[bytes]:
             yield chunk
 
 
-def _webp(riff: bytes) -> Iterator[bytes]:
-    """Chunks; a frame of a moving picture is made of chunks itself."""
+def _webp(riff: bytes, *, framed: bool = False) -> Iterator[bytes]:
+    """Chunks; a frame of a moving picture is made of chunks itself, though not of frames."""
     at = 0
     while at + 8 <= len(riff):
         kind, length = struct.unpack_from("<4sI", riff, at)
         data = riff[at + 8 : at + 8 + length]
         at += 8 + length + length % 2
         match kind:
-            case b"VP8X":
+            case b"VP8X" if data:
                 data = bytes((data[0] & ~_HAS_XMP,)) + data[1:]
-            case b"ANMF":
-                data = data[:16] + b"".join(_webp(data[16:]))
+            case b"ANMF" if not framed:
+                data = data[:16] + b"".join(_webp(data[16:], framed=True))
             case b"EXIF":
                 data = _turned_alike(data.removeprefix(b"Exif\0\0"))
             case _ if kind not in _WEBP_SHOWS:

@@ -2,6 +2,7 @@
 
 import io
 import struct
+import time
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from PIL import ExifTags, Image
 
 from services.scheduling.domain.copies import copy_of
+from services.scheduling.domain.images import inspect
 from tests.services.scheduling import pictures
 
 TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
@@ -108,6 +110,32 @@ def test_words_between_scans_are_left_out() -> None:
     second = plain.index(b"\xff\xda", plain.index(b"\xff\xda") + 2)
 
     assert copy_of(plain[:second] + comment + plain[second:], "image/jpeg") == plain
+
+
+def test_a_long_run_of_filling_is_passed_over_at_once() -> None:
+    """A megabyte of 0xFF where pixels should be is accepted by every reader of heads: whoever asks
+    for its copy must not hold the service up."""
+    plain = saved("JPEG")
+    content = plain[:-2] + b"\xff" * 1_000_000 + b"\0" + plain[-2:]
+    inspect("", content, "image/jpeg")
+
+    started = time.process_time()
+    assert content == copy_of(content, "image/jpeg")
+    assert time.process_time() - started < 5
+
+
+def test_chunks_that_no_reader_looks_at_do_not_stop_a_copy() -> None:
+    """Behind the end of a WebP anything may stand: frames in frames without end, an empty head."""
+    plain, frames = saved("WEBP"), b""
+    for _ in range(2_000):
+        frames = struct.pack("<4sI", b"ANMF", 16 + len(frames)) + bytes(16) + frames
+    content = plain + frames + struct.pack("<4sI", b"VP8X", 0)
+    inspect("", content, "image/webp")
+
+    copy = copy_of(content, "image/webp")
+
+    assert copy_of(plain, "image/webp")[12:] == copy[12 : len(plain)]
+    assert len(plain) + 8 + 16 == len(copy)
 
 
 @pytest.mark.parametrize("kind", pictures.KINDS)
