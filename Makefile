@@ -15,6 +15,7 @@ STAY ?= 1
 PROCESSES ?= 0
 OF ?= year
 TESTS ?=
+switch = $(if $(filter 0 1,$($(1))),,$(error $(1)=$($(1)): it is 0 or 1))
 VENV := .venv
 RUN := $(VENV)/bin/python
 INSTALL := $(VENV)/bin/pip install --quiet --disable-pip-version-check \
@@ -25,7 +26,7 @@ help: ## list the targets
 		awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
 run: $(VENV)/.run-stamp ## play the year of Dujiangyan (STAY=0 ends after it, PROCESSES=1, PORT=8080)
-	@$(RUN) -m libs.embedded run --port $(PORT) \
+	@$(call switch,STAY)$(call switch,PROCESSES)$(RUN) -m libs.embedded run --port '$(PORT)' \
 		$(if $(filter 1,$(STAY)),--stay,--no-stay) $(if $(filter 1,$(PROCESSES)),--processes)
 
 test: $(VENV)/.dev-stamp ## run the tests (TESTS=tests/libs for some of them)
@@ -35,7 +36,7 @@ k8s-check: $(VENV)/.dev-stamp ## render and judge the manifests of deploy/k8s (n
 	@$(RUN) -m pytest tests/deploy
 
 proof: $(VENV)/.dev-stamp ## prove a promise at length (OF=year)
-	@$(RUN) -m tests.proof $(OF)
+	@$(RUN) -m tests.proof '$(OF)'
 
 lint: $(VENV)/.dev-stamp ## check style and types
 	@$(RUN) -m ruff check . deploy/assemble
@@ -57,13 +58,15 @@ lock: requirements/service.in requirements/run.in requirements/dev.in ## resolve
 			--custom-compile-command 'make lock' $$group.in -o $$group.lock; \
 	done
 
-clean: ## remove the environment, the caches and the data of the embedded servers
+clean: ## remove the environment, build, the checkout's caches and the data of the embedded servers
 	@$(PYTHON) -m libs.embedded.clean
-	@rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
+	@rm -rf $(VENV) build .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	@cache="$${SANSHE_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/sanshe}"; test ! -d "$$cache" || \
+		echo "Kept: $$cache (unpacked packages, for every checkout). To remove it: rm -r '$$cache'"
 
 $(VENV)/bin/pip:
-	@test -n "$(PYTHON)" || { \
+	@test -z "$(call usable,$(PYTHON))" || { \
 		echo "Sanshe needs Python 3.11 or newer: install it, or name it with PYTHON=..." >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
 		echo "$(PYTHON) cannot make environments: apt-get install python3-venv," >&2; \

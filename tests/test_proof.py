@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.proof.__main__ import PROOFS, main
 from tests.proof.kills import FIRST, LAST, SEED, planned
 from tests.proof.rules import ROOT, RULES, Rule
 
@@ -28,3 +29,15 @@ def test_fifty_kills_fall_into_three_months() -> None:
         "rabbitmq",
         "postgresql",
     }
+
+
+def test_a_proof_that_there_is_not_is_refused_with_those_that_there_are(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing is started for a misspelt name."""
+    monkeypatch.setattr("sys.argv", ["proof", "nonsense"])
+
+    assert main() == 2
+    told = capsys.readouterr().err
+    assert told.startswith("There is no proof 'nonsense'")
+    assert [name for name in PROOFS if name not in told] == []

@@ -42,7 +42,13 @@ def unpacked(cache: Path, recipe: Recipe) -> Path:
     """The folder that holds the packages of a recipe as a root would; downloads them once."""
     if missing := [name for name in NEEDED if shutil.which(name) is None]:
         raise Unavailable(f"{', '.join(missing)}: not found")
-    cache.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        cache.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (cache / "lock").touch()
+    except OSError as problem:
+        raise Unavailable(
+            f"{cache} cannot be written ({problem.strerror}): name another with SANSHE_CACHE"
+        ) from None
     target = cache / f"{recipe.name}-{_release()}-{platform.machine()}"
     with held(cache / "lock", wait=True):
         if not target.exists():

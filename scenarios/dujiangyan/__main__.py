@@ -59,7 +59,13 @@ async def _run(url: str, amqp_url: str, home: Path, until: date | None) -> int:
             for moment in calendar()
             if until is None or moment.at.astimezone(PLACE).date() <= until
         ]
-        with tqdm(total=len(moments), unit="step", dynamic_ncols=True, mininterval=0.5) as bar:
+        with tqdm(
+            total=len(moments),
+            unit="step",
+            dynamic_ncols=True,
+            mininterval=0.5,
+            disable=not sys.stderr.isatty(),
+        ) as bar:
             await play(world, moments, bar)
         if until is not None:
             await world.clock.settle(moments[-1].at)

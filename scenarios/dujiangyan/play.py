@@ -1,6 +1,7 @@
 """The calendar of the year: what is done when, and the clock moved from stop to stop."""
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Final, Never
@@ -36,14 +37,23 @@ async def play(world: World, moments: list[Moment], bar: "tqdm[Never]") -> None:
     """Every moment in its order; between two of them the platform comes to rest."""
     await world.clock.read()
     for place, moment in enumerate(moments):
-        month = moment.at.astimezone(PLACE).strftime("%Y-%m-%d")
-        bar.set_description_str(f"{month} {moment.title}")
+        day = moment.at.astimezone(PLACE).strftime("%Y-%m-%d")
+        bar.set_description_str(f"{day} {moment.title}")
+        if bar.disable and begins_month(moments, place):
+            # A log is read line by line, and a bar would be one line without an end.
+            print(f"{day[:7]}: step {place + 1} of {len(moments)}", file=sys.stderr, flush=True)
         await world.clock.move_to(moment.at)
         world.moment = moment.at
         await moment.step(world)
         if any(later.at == moment.at for later in moments[place + 1 : place + 2]):
             await world.clock.settle(moment.at)
         bar.update()
+
+
+def begins_month(moments: Sequence[Moment], place: int) -> bool:
+    """Whether the moment is the first of its month."""
+    months = [one.at.astimezone(PLACE).strftime("%Y-%m") for one in moments[:place][-1:]]
+    return months != [moments[place].at.astimezone(PLACE).strftime("%Y-%m")]
 
 
 def calendar() -> list[Moment]:

@@ -91,8 +91,8 @@ def _startup(facts: Facts) -> Counts:
     paid = [payment(one, "startup") for one in facts.agreements.values()]
     return {
         "笔数 payments": _count(paid, "status")["paid"],
-        "金额(元) yuan": sum(int(one["amount"]) for one in paid) // data.FEN,
-        "比例(bp) share": checks.values(facts)["startup_share"],
+        "金额（元） yuan": sum(int(one["amount"]) for one in paid) // data.FEN,
+        "比例（bp） share": checks.values(facts)["startup_share"],
     }
 
 
@@ -155,8 +155,8 @@ def _balance(facts: Facts) -> Counts:
     planned = sum(int(one["planned_amount"]) for one in balances)
     paid = sum(int(one["amount"]) for one in balances if one["status"] == "paid")
     return {
-        "余款(元) yuan": paid // data.FEN,
-        "扣减(元) reduced": (planned - paid) // data.FEN,
+        "余款（元） yuan": paid // data.FEN,
+        "扣减（元） reduced": (planned - paid) // data.FEN,
         "履约评价 standings": len(facts.standings),
         "名次变化 ranks moved": checks.values(facts)["rank_moves"],
     }

@@ -14,7 +14,7 @@ from scenarios.dujiangyan.tables import table
 YES: Final = "✓"
 NO: Final = "✗"
 CLOCK_NOTE: Final = (
-    "都江堰 · 2024-11-01 至 2026-02-28(今日法律与编码,2013 年的数字)\n"
+    "都江堰 · 2024-11-01 至 2026-02-28（今日法律与编码，2013 年的数字）\n"
     "Dujiangyan, the figures of 2013 played under today's law and codes; 源=source, 生=generated\n"
 )
 
@@ -105,7 +105,7 @@ def _agreements(facts: Facts) -> str:
         "项目 agreement",
         "承接 provider",
         ">签署",
-        ">金额(元)",
+        ">金额（元）",
         ">启动70%",
         "支付日",
         ">得分",
@@ -144,7 +144,8 @@ def _agreement_row(facts: Facts, key: str) -> dict[str, Any]:
 
 def _coverage(facts: Facts) -> str:
     covered = len(facts.coverage) - len(checks.short(facts))
-    title = f"四、社区覆盖 Coverage: {covered}/{len(facts.coverage)} 达标; 不足的社区 short:"
+    whole = len(facts.coverage)
+    title = f"四、社区覆盖（{covered}/{whole} 达标，以下不足） Coverage: these are short"
     heads = ("镇 town", "社区 community", "城乡", ">社工", ">持证", ">标准", "自 since")
     rows = [tuple(_short_row(one).values()) for one in checks.short(facts)]
     return table(title, heads, rows)

@@ -35,9 +35,10 @@ PROOFS: Final[dict[str, Callable[[], bool]]] = {
 
 def main() -> int:
     """Run one proof; 0 if everything in it held."""
-    chosen = PROOFS.get(sys.argv[1]) if len(sys.argv) == 2 else None
+    asked = " ".join(sys.argv[1:])
+    chosen = PROOFS.get(asked)
     if chosen is None:
-        print(f"make proof OF={' | '.join(PROOFS)}", file=sys.stderr)
+        print(f"There is no proof {asked!r}: make proof OF={'|'.join(PROOFS)}", file=sys.stderr)
         return 2
     return 0 if chosen() else 1
 

@@ -7,7 +7,7 @@ from stdnum.cn import uscc
 
 from scenarios.dujiangyan import codes, data, generator
 from scenarios.dujiangyan.calendar import END, TERM, activity_days, evening
-from scenarios.dujiangyan.play import calendar
+from scenarios.dujiangyan.play import begins_month, calendar
 from scenarios.dujiangyan.steps import parties
 
 
@@ -121,3 +121,11 @@ def test_figures_know_their_bounds() -> None:
     assert not figure.holds(800_000)
     assert figure.holds(833_000)
     assert not figure.holds(900_000)
+
+
+def test_a_log_has_a_line_for_each_month() -> None:
+    """From the survey to the next tender: sixteen months, each begun once."""
+    moments = calendar()
+    begun = [one for place, one in enumerate(moments) if begins_month(moments, place)]
+
+    assert len(begun) == len({one.at.strftime("%Y-%m") for one in begun}) == 16
