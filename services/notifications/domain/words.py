@@ -32,7 +32,7 @@ NOUNS: Final[dict[str, str]] = {
     "difference": "对账差异",
     "division": "区划",
     "expert": "专家",
-    "hour": "每小时",
+    "hour": "小时数",
     "inspection": "监督检查",
     "need": "需求",
     "observation": "现场监督",
@@ -41,12 +41,14 @@ NOUNS: Final[dict[str, str]] = {
     "panel": "评审小组",
     "payment": "款项",
     "posting": "派驻",
+    "probe": "探测",
     "proposal": "项目建议",
     "recipient": "服务对象",
     "rectification": "整改",
     "registration": "登记证",
     "result": "评估结果",
-    "sample": "抽样",
+    "sample": "样本",
+    "settlement": "清算",
     "standing": "履约评价",
     "station": "服务站",
     "tender": "招标",
@@ -68,10 +70,11 @@ VERBS: Final[dict[str, str]] = {
     "cancelled": "已取消",
     "changed": "已变动",
     "checked": "已查询",
+    "claimed": "已要求退回",
     "closed": "已结束",
     "completed": "已完成",
     "confirmed": "已确认",
-    "counted": "已计数",
+    "counted": "已核计",
     "decided": "已决定",
     "declared": "已申报",
     "declined": "未入选",
@@ -83,6 +86,7 @@ VERBS: Final[dict[str, str]] = {
     "emptied": "已清空",
     "ended": "已结束",
     "enrolled": "已建档",
+    "escalated": "已升级督办",
     "expiring": "即将到期",
     "failed": "废标",
     "filed": "已备案",
@@ -117,13 +121,14 @@ VERBS: Final[dict[str, str]] = {
     "reopened": "已重开",
     "reported": "已报告",
     "rescheduled": "已改期",
-    "resolved": "已整改",
+    "resolved": "已销号",
     "restored": "已恢复",
     "retired": "已退库",
     "returned": "已退回",
-    "revoked": "已吊销",
+    "revoked": "已撤销",
     "sealed": "已定案",
     "selected": "已入选",
+    "sent": "已发出",
     "settled": "已核销一笔",
     "started": "已开始",
     "submitted": "已提交",
@@ -133,6 +138,10 @@ VERBS: Final[dict[str, str]] = {
     "waived": "已豁免",
     "withdrawn": "已撤回",
     "withheld": "已扣付",
+}
+WHOLE: Final[dict[str, str]] = {
+    "tender.confirmed": "中标结果已确认",
+    "tender.opened": "已开标",
 }
 STEPS: Final[dict[str, Words]] = {
     "need": ("需求", "need"),
@@ -230,7 +239,8 @@ CODES: Final[dict[str, Words]] = {
 def of_type(event_type: str) -> str:
     """An event's type in Chinese; a noun or verb that is new to us as it is."""
     _, noun, past, _ = event_type.split(".")
-    return f"{NOUNS.get(noun, noun)}{VERBS.get(past, past)}"
+    together = f"{NOUNS.get(noun, noun)}{VERBS.get(past, past)}"
+    return WHOLE.get(f"{noun}.{past}", together)
 
 
 def of_code(code: str) -> Words:

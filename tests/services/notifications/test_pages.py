@@ -12,7 +12,7 @@ from libs.common.http import Html
 from libs.common.testing import Client, Stage
 from services.notifications.app import service
 from services.notifications.catalogue import CATALOGUE
-from services.notifications.domain.words import CODES
+from services.notifications.domain.words import CODES, of_type
 from services.notifications.store.journeys import AT_MOST
 from tests.levels import level
 from tests.services.notifications.conftest import COMMUNITY, PROVIDER, tell_agreement
@@ -79,6 +79,12 @@ async def test_the_overview_tells_the_year(notifications: Stage, auditor: Client
     assert await level(notifications, "duties_late", kind="report") == 1
     assert await level(notifications, "duty_latest_days", kind="report") == 10
     assert await level(notifications, "duties_late", kind="invoice") == 0
+
+
+@pytest.mark.parametrize("event_type", CATALOGUE)
+def test_every_event_has_a_chinese_title(event_type: str) -> None:
+    """No noun or verb of a type is left as the code that it is."""
+    assert not re.search("[A-Za-z]", of_type(event_type))
 
 
 async def test_a_returned_report_has_a_day_of_its_own(
