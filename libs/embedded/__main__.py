@@ -110,7 +110,13 @@ async def _play(home: Home, addresses: Servers, url: str) -> int:
         "SANSHE_HOME": str(home.folder),
     }
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", f"scenarios.{SCENARIO}", env=environment, cwd=CHECKOUT
+        sys.executable,
+        "-m",
+        f"scenarios.{SCENARIO}",
+        env=environment,
+        cwd=CHECKOUT,
+        # Ctrl-C comes to us alone, and ends all in order.
+        start_new_session=True,
     )
     try:
         return await process.wait()
