@@ -153,7 +153,14 @@ TROUBLES: Final = (
         key="reviewed-score",
         zh="复核改分",
         en="a review that changes a score",
-        voices=("reviewed-score",),
+        voices=(
+            "reviewed-score",
+            "reviewed-score/asked",
+            "reviewed-score/official",
+            "reviewed-score/purchaser",
+            "reviewed-score/decided",
+            "reviewed-score/decided-purchaser",
+        ),
         ends="changed",
     ),
 )

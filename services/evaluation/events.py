@@ -10,6 +10,7 @@ from services.evaluation.domain.explanations import PublicLine, PublicPart
 from services.evaluation.domain.inspections import Conclusion, InspectionKind, InspectionStatus
 from services.evaluation.domain.policies import Band, Effect
 from services.evaluation.domain.rectifications import RectificationStatus
+from services.evaluation.domain.reviews import ReviewOutcome
 from services.evaluation.domain.visits import Outcome, VisitStatus
 
 
@@ -198,6 +199,43 @@ class ResultSealed(ResultState):
     """A result is settled, or a correction of a settled one is."""
 
 
+@answer
+class ReviewState:
+    """The public state of a review of one indicator, whose name `title` is.
+
+    The score and the share of the balance are the result's, `former_…` before the decision;
+    `review_until` is the last day on which another review can be asked for, if there still is one.
+    """
+
+    id: UUID
+    result_id: UUID
+    agreement_id: UUID
+    provider_id: UUID
+    purchaser_id: UUID
+    division: str
+    indicator: str
+    title: str
+    reason_code: str
+    decide_due_day: date
+    review_until: date | None
+    outcome: ReviewOutcome | None
+    decision_code: str | None
+    former_score_bp: int
+    score_bp: int
+    former_balance_share_bp: int
+    balance_share_bp: int
+
+
+@event("evaluation.review.asked.v1")
+class ReviewAsked(ReviewState):
+    """A provider doubts an indicator of its score (复核); nothing is sealed before the decision."""
+
+
+@event("evaluation.review.decided.v1")
+class ReviewDecided(ReviewState):
+    """The value was kept, or changed, and the score with it."""
+
+
 @event("evaluation.standing.changed.v1")
 class StandingChanged:
     """What an organisation's sealed results amount to by now."""
@@ -229,5 +267,7 @@ TELLS: Final = (
     VisitEnded,
     ResultNotified,
     ResultSealed,
+    ReviewAsked,
+    ReviewDecided,
     StandingChanged,
 )

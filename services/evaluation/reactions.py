@@ -128,6 +128,8 @@ class ActivityHeard:
     observation: str
     reported_day: date | None
     report_due_day: date | None
+    first_reported_day: date | None = None
+    correction_due_day: date | None = None
 
 
 @event("scheduling.output.counted.v1")

@@ -13,7 +13,10 @@ from services.scheduling.domain.observations import Status as ObservationStatus
 
 @answer
 class ActivityState:
-    """The full public state of an activity, in every event of it."""
+    """The full public state of an activity, in every event of it.
+
+    `correction_due_day` is of the last return, and stays when the report has been corrected.
+    """
 
     id: UUID
     agreement_id: UUID | None
@@ -34,6 +37,7 @@ class ActivityState:
     person_times: int
     volunteers: int
     recorded_afterwards: bool
+    first_reported_day: date | None
     reported_day: date | None
     report_due_day: date | None
     correction_due_day: date | None

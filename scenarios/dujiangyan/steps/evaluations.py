@@ -103,6 +103,12 @@ async def ask_review(world: World) -> None:
 
 async def decide_review(world: World) -> None:
     """复核决定"""
+    await _hear(
+        world,
+        ("reviewed-score/asked", "agency-manager", "review-asked-provider"),
+        ("reviewed-score/official", "official", "review-asked"),
+        ("reviewed-score/purchaser", "purchaser", "review-asked-purchaser"),
+    )
     await world.client.do(
         INSPECTOR,
         f"{ROOT}/reviews/{world.review}/decision",
@@ -114,4 +120,18 @@ async def decide_review(world: World) -> None:
 
 async def seal_all(world: World) -> None:
     """定案"""
+    await _hear(
+        world,
+        ("reviewed-score/decided", "agency-manager", "review-decided"),
+        ("reviewed-score/decided-purchaser", "purchaser", "review-decided-purchaser"),
+    )
     await together(commissions.seal(world, project) for project in data.projects())
+
+
+async def _hear(world: World, *told: tuple[str, str, str]) -> None:
+    """What the review of that mark says to those in these roles."""
+    project = next(one for one in data.projects() if one.key == REVIEWED)
+    people = (world.manager(project.provider), INSPECTOR, world.purchaser)
+    who = {one.role: one for one in people}
+    for name, role, template in told:
+        await voices.messaged(world, name, who[role], template, project.title)

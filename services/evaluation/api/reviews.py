@@ -1,15 +1,17 @@
 """Reviews of a notified result, and corrections of a sealed one."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from libs.common.contract import BasisPoints, Text, Token, body
+from libs.common.contract import BasisPoints, Text, Token, body, told
 from libs.common.db import Tx
 from libs.common.http import Call, Routes
 from libs.common.ids import new_id
+from libs.common.outbox import emit
 from libs.common.pages import Page, PageRequest, page
-from services.evaluation import actions
+from services.evaluation import actions, events
 from services.evaluation.domain.results import (
     Edition,
     Result,
@@ -53,19 +55,24 @@ class CorrectionProposal:
 
 @routes.post("/results/{result_id}/reviews", scope="evaluation:review", status=201)
 async def ask_review(tx: Tx, call: Call, result_id: UUID, body: ReviewRequest) -> Review:
-    """Ask, within the review period, that one indicator be looked at again."""
+    """Ask, within the review period, that one indicator be looked at again; officials are told."""
     result = await results.lock_result(tx, result_id, call.rows)
     call.expect(result)
     current = await results.get_edition(tx, result.id, result.edition)
     expect_indicator(current.lines, body.indicator)
-    review = ask(new_id(), result, body.indicator, body.reason_code, body.text, call.person, tx.now)
+    policy = await policies.get_version(tx, result.policy_version)
+    due = tx.today + timedelta(days=policy.follow_up.review_decision_days)
+    review = ask(
+        new_id(), result, body.indicator, body.reason_code, body.text, call.person, tx.now, due
+    )
     await store.add_review(tx, review)
+    await _tell(tx, events.ReviewAsked, review, result, result)
     return review
 
 
 @routes.post("/reviews/{review_id}/decision", scope="evaluation:decide")
 async def decide_review(tx: Tx, call: Call, review_id: UUID, body: Decision) -> Review:
-    """Keep the value or change it; a change makes a new edition, and the provider is told."""
+    """Keep the value or change it, which makes a new edition; both parties are told."""
     result_id = (await store.get_review(tx, review_id, call.rows)).result_id
     result = await results.lock_result(tx, result_id, call.rows)
     review = await store.lock_review(tx, review_id, call.rows)
@@ -74,11 +81,13 @@ async def decide_review(tx: Tx, call: Call, review_id: UUID, body: Decision) -> 
     result.expect_notified()
     result.expect_other_than_notifier(call.person)
     await store.save_decision(tx, decided)
+    after = result
     if decided.points_bp is not None:
         edition = await _changed_edition(
             tx, result, decided.indicator, decided.points_bp, body.reason_code, call.person
         )
-        await _take(tx, result, edition)
+        after = await _take(tx, result, edition)
+    await _tell(tx, events.ReviewDecided, decided, result, after)
     return decided
 
 
@@ -139,6 +148,30 @@ async def _take(tx: Tx, result: Result, edition: Edition) -> Result:
     await results.save_result(tx, taken)
     await actions.tell_result(tx, taken)
     return taken
+
+
+async def _tell(
+    tx: Tx,
+    what: type[events.ReviewAsked | events.ReviewDecided],
+    review: Review,
+    before: Result,
+    after: Result,
+) -> None:
+    """Tell a review with what the result said before it and says now."""
+    lines = (await results.get_edition(tx, after.id, after.edition)).lines
+    said = told(
+        what,
+        review,
+        agreement_id=after.agreement_id,
+        purchaser_id=after.purchaser_id,
+        title=next(line.title for line in lines if line.indicator == review.indicator),
+        review_until=None if after.is_review_over(tx.now) else after.review_until,
+        former_score_bp=before.score_bp,
+        score_bp=after.score_bp,
+        former_balance_share_bp=before.balance_share_bp,
+        balance_share_bp=after.balance_share_bp,
+    )
+    await emit(tx, review, said)
 
 
 @routes.get("/reviews", scope="evaluation:read")

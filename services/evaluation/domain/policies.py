@@ -112,6 +112,8 @@ class FollowUpRule:
     """From the last day of the term until a result that is not sealed is late."""
     escalation_days: Period = 7
     """From the due day until a missed rectification is told to those above."""
+    review_decision_days: Period = 15
+    """From the day on which a review is asked for until it is to be decided."""
 
 
 @body
@@ -213,6 +215,11 @@ def _faults_of_numbers(terms: PolicyTerms) -> list[Fault]:
         "/follow_up/rectification_days": (1, terms.follow_up.rectification_days, LONGEST_DAYS),
         "/follow_up/evaluation_days": (1, terms.follow_up.evaluation_days, LONGEST_DAYS),
         "/follow_up/escalation_days": (1, terms.follow_up.escalation_days, LONGEST_DAYS),
+        "/follow_up/review_decision_days": (
+            1,
+            terms.follow_up.review_decision_days,
+            LONGEST_DAYS,
+        ),
         "/sample/at_least": (1, least, most),
         "/sample/at_most": (1, most, LARGEST_SAMPLE),
         "/look_back_months": (1, terms.look_back_months, 120),

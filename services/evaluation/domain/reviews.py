@@ -1,6 +1,6 @@
 """Reviews of a score (复核) before sealing, and corrections after it: two persons each."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -56,6 +56,7 @@ class Review:
     text: str
     asked_by: str
     asked_at: datetime
+    decide_due_day: date
     outcome: ReviewOutcome | None
     points_bp: int | None
     decision_code: str | None
@@ -118,6 +119,7 @@ def ask(
     text: str,
     by: str,
     now: datetime,
+    decide_due_day: date,
 ) -> Review:
     """The provider asks, within the period, that one indicator be looked at again."""
     result.expect_reviewable(now)
@@ -132,6 +134,7 @@ def ask(
         text=text,
         asked_by=by,
         asked_at=now,
+        decide_due_day=decide_due_day,
         outcome=None,
         points_bp=None,
         decision_code=None,

@@ -98,7 +98,7 @@ async def list_served(tx: Tx, agreement_id: UUID, before: datetime) -> list[Serv
 async def get_activity_figures(
     tx: Tx, agreement_id: UUID, from_day: date, to_day: date, today: date
 ) -> ActivityFigures:
-    """A report is late when it came after its day, or has not come and the day is over."""
+    """A report is late when it, or its correction, came after its day, or has not come by then."""
     return await tx.get(
         ActivityFigures,
         """
@@ -108,8 +108,12 @@ async def get_activity_figures(
                count(*) FILTER (WHERE took_place AND observation = 'made') AS observed,
                count(*) FILTER (
                    WHERE took_place
-                     AND coalesce(reported_day, $4::date - 1) > report_due_day) AS reports_late
-          FROM (SELECT observation, reported_day, report_due_day,
+                     AND (coalesce(first_reported_day, reported_day, $4::date - 1) > report_due_day
+                          OR CASE status WHEN 'returned' THEN $4::date - 1
+                                         ELSE reported_day END > correction_due_day)
+               ) AS reports_late
+          FROM (SELECT status, observation, reported_day, report_due_day, first_reported_day,
+                       correction_due_day,
                        status IN ('held', 'reported', 'accepted', 'returned') AS took_place,
                        observation NOT IN ('not-required', 'waived') AS must_be_observed
                   FROM activities
@@ -134,13 +138,19 @@ async def list_counted(tx: Tx, agreement_id: UUID) -> list[Counted]:
 
 
 async def get_reports_basis(tx: Tx, agreement_id: UUID) -> Basis:
-    """Activities that took place, and those whose report came in time and was accepted."""
+    """Activities that took place, and those whose report was accepted and came in time.
+
+    One that was returned is in time if it came so at first, and its correction by its own day.
+    """
     return await tx.get(
         Basis,
         """
         SELECT count(*) FILTER (
                    WHERE status = 'accepted'
-                     AND (report_due_day IS NULL OR reported_day <= report_due_day)) AS reached,
+                     AND (report_due_day IS NULL
+                          OR coalesce(first_reported_day, reported_day) <= report_due_day)
+                     AND (correction_due_day IS NULL
+                          OR reported_day <= correction_due_day)) AS reached,
                count(*) AS possible
           FROM activities
          WHERE agreement_id = $1

@@ -12,8 +12,8 @@ async def add_review(tx: Tx, review: Review) -> None:
     await tx.do(
         """
         INSERT INTO reviews (id, version, result_id, provider_id, division, indicator,
-                             reason_code, text, asked_by, asked_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                             reason_code, text, asked_by, asked_at, decide_due_day)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         """,
         review.id,
         review.version,
@@ -25,6 +25,7 @@ async def add_review(tx: Tx, review: Review) -> None:
         review.text,
         review.asked_by,
         review.asked_at,
+        review.decide_due_day,
     )
 
 
@@ -33,7 +34,8 @@ async def get_review(tx: Tx, review_id: UUID, rows: Rows) -> Review:
         Review,
         """
         SELECT id, version, result_id, provider_id, division, indicator, reason_code, text,
-               asked_by, asked_at, outcome, points_bp, decision_code, decided_by, decided_at
+               asked_by, asked_at, decide_due_day, outcome, points_bp, decision_code,
+               decided_by, decided_at
           FROM reviews
          WHERE id = $1
            AND division LIKE ANY ($2)
@@ -51,7 +53,8 @@ async def lock_review(tx: Tx, review_id: UUID, rows: Rows) -> Review:
         Review,
         """
         SELECT id, version, result_id, provider_id, division, indicator, reason_code, text,
-               asked_by, asked_at, outcome, points_bp, decision_code, decided_by, decided_at
+               asked_by, asked_at, decide_due_day, outcome, points_bp, decision_code,
+               decided_by, decided_at
           FROM reviews
          WHERE id = $1
            AND division LIKE ANY ($2)
@@ -71,7 +74,8 @@ async def list_reviews(
         Review,
         """
           SELECT id, version, result_id, provider_id, division, indicator, reason_code, text,
-                 asked_by, asked_at, outcome, points_bp, decision_code, decided_by, decided_at
+                 asked_by, asked_at, decide_due_day, outcome, points_bp, decision_code,
+                 decided_by, decided_at
             FROM reviews
            WHERE division LIKE ANY ($1)
              AND ($2::uuid IS NULL OR provider_id = $2)

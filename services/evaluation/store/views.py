@@ -36,6 +36,10 @@ class ActivityFacts(Protocol):
     def reported_day(self) -> date | None: ...
     @property
     def report_due_day(self) -> date | None: ...
+    @property
+    def first_reported_day(self) -> date | None: ...
+    @property
+    def correction_due_day(self) -> date | None: ...
 
 
 async def put_agreement(tx: Tx, agreement: Agreement, status: str) -> None:
@@ -168,15 +172,18 @@ async def put_activity(tx: Tx, activity: ActivityFacts) -> None:
     await tx.do(
         """
         INSERT INTO activities (id, agreement_id, starts_at, status, observation,
-                                reported_day, report_due_day)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)
+                                reported_day, report_due_day, first_reported_day,
+                                correction_due_day)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         ON CONFLICT (id) DO UPDATE
                 SET agreement_id = excluded.agreement_id,
                     starts_at = excluded.starts_at,
                     status = excluded.status,
                     observation = excluded.observation,
                     reported_day = excluded.reported_day,
-                    report_due_day = excluded.report_due_day
+                    report_due_day = excluded.report_due_day,
+                    first_reported_day = excluded.first_reported_day,
+                    correction_due_day = excluded.correction_due_day
         """,
         activity.id,
         activity.agreement_id,
@@ -185,6 +192,8 @@ async def put_activity(tx: Tx, activity: ActivityFacts) -> None:
         activity.observation,
         activity.reported_day,
         activity.report_due_day,
+        activity.first_reported_day,
+        activity.correction_due_day,
     )
 
 

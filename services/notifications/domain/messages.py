@@ -28,6 +28,8 @@ KINDS: Final = {
         "采购人代表席位空缺，由其余成员评审",
         "the seat of the purchaser's representative stays empty, and the others judge",
     ),
+    "kept": ("维持原分值", "the value is kept"),
+    "changed": ("变更分值", "the value is changed"),
     "ill": ("人员患病", "the worker is ill"),
     "below-the-line": (
         "评估结果不合格，请按评估意见整改",

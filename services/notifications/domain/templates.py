@@ -27,6 +27,9 @@ WORDS: Final = frozenset(
         "count",
         "worker",
         "reason",
+        "indicator",
+        "outcome",
+        "next",
     }
 )
 """What a text may name: public names, ids, dates, amounts; nothing of a person but an opaque id."""

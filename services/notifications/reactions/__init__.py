@@ -9,8 +9,18 @@ from services.notifications.reactions import (
     rebuilding,
     reminders,
     restorations,
+    reviews,
     views,
 )
 from services.notifications.reactions.event_log import reactions
 
-__all__ = ["pages", "probes", "reactions", "rebuilding", "reminders", "restorations", "views"]
+__all__ = [
+    "pages",
+    "probes",
+    "reactions",
+    "rebuilding",
+    "reminders",
+    "restorations",
+    "reviews",
+    "views",
+]

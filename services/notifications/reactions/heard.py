@@ -278,6 +278,7 @@ class ResultNotified:
     provider_id: UUID
     purchaser_id: UUID
     division: str
+    version: int
     review_until: date | None
 
 

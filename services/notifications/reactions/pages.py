@@ -19,6 +19,7 @@ from services.notifications.reactions.shown import (
     ProposalHeard,
     RectificationHeard,
     ResultHeard,
+    ReviewHeard,
     TenderHeard,
     WorkerHeard,
     WorkplanHeard,
@@ -100,6 +101,12 @@ async def page_results(tx: Tx, heard: ResultHeard) -> None:
     """Keep results as they stand, and what they say once they are sealed."""
     hidden = None if heard.status == "sealed" else NOT_SHOWN
     await _keep(tx, "page_results", heard, hidden)
+
+
+@reactions.view(ReviewHeard)
+async def page_reviews(tx: Tx, heard: ReviewHeard) -> None:
+    """Keep which reviews wait for their decision."""
+    await _keep(tx, "page_reviews", heard)
 
 
 @reactions.view(CoverageHeard)

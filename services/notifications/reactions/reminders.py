@@ -117,7 +117,7 @@ async def remind_of_payments(tx: Tx, heard: events.PaymentHeard) -> None:
     amount = heard.planned_amount if heard.amount is None else heard.amount
     why = why_withheld(heard.balance_share_bp, heard.deducted_amount, given_up=heard.given_up)
     words = named("kind", heard.kind), money("amount", amount), named("reason", why)
-    await tell(tx, await _of_agreement(tx, heard.agreement_id, heard.division, *words))
+    await tell(tx, await of_agreement(tx, heard.agreement_id, heard.division, *words))
 
 
 @reactions.effect(events.BreachHeard)
@@ -129,21 +129,21 @@ async def remind_of_breaches(tx: Tx, heard: events.BreachHeard) -> None:
         on_day("day", heard.day),
         on_day("until", heard.answer_due_day),
     )
-    await tell(tx, await _of_agreement(tx, heard.agreement_id, heard.division, *words))
+    await tell(tx, await of_agreement(tx, heard.agreement_id, heard.division, *words))
 
 
 @reactions.effect(events.SettlementRecorded)
 async def remind_of_settlements(tx: Tx, heard: events.SettlementRecorded) -> None:
     """Tell the provider what an early end claims."""
     claimed = money("amount", heard.claimed_amount)
-    await tell(tx, await _of_agreement(tx, heard.agreement_id, heard.division, claimed))
+    await tell(tx, await of_agreement(tx, heard.agreement_id, heard.division, claimed))
 
 
 @reactions.effect(events.PaymentClaimed)
 async def remind_of_claims(tx: Tx, heard: events.PaymentClaimed) -> None:
     """Tell the provider what has to come back."""
     words = named("kind", heard.kind), money("amount", heard.claimed_amount)
-    await tell(tx, await _of_agreement(tx, heard.agreement_id, heard.division, *words))
+    await tell(tx, await of_agreement(tx, heard.agreement_id, heard.division, *words))
 
 
 @reactions.effect(events.ActivityReturned)
@@ -193,14 +193,14 @@ async def remind_of_observations(tx: Tx, heard: events.ObservationHeard) -> None
 async def remind_of_workplans(tx: Tx, heard: events.WorkplanBehind) -> None:
     """Tell the provider that it lags behind."""
     words = same("count", f"{heard.counted}/{heard.expected}"), on_day("day", heard.as_of)
-    await tell(tx, await _of_agreement(tx, heard.agreement_id, tx.cause.division, *words))
+    await tell(tx, await of_agreement(tx, heard.agreement_id, tx.cause.division, *words))
 
 
 @reactions.effect(events.InspectionHeard)
 async def remind_of_inspections(tx: Tx, heard: events.InspectionHeard) -> None:
     """Tell the purchaser to inspect, and the division's officials when it has not."""
     words = named("kind", heard.kind), on_day("until", heard.due_day)
-    await tell(tx, await _of_agreement(tx, heard.agreement_id, heard.division, *words))
+    await tell(tx, await of_agreement(tx, heard.agreement_id, heard.division, *words))
 
 
 @reactions.effect(events.RectificationHeard)
@@ -208,13 +208,13 @@ async def remind_of_rectifications(tx: Tx, heard: events.RectificationHeard) -> 
     """Tell the provider what it has to put right, the purchaser when it has not, and in the end
     those above."""
     until = on_day("until", heard.due_day)
-    await tell(tx, await _of_agreement(tx, heard.agreement_id, heard.division, until))
+    await tell(tx, await of_agreement(tx, heard.agreement_id, heard.division, until))
 
 
 @reactions.effect(events.EvaluationLate)
 async def remind_of_late_evaluations(tx: Tx, heard: events.EvaluationLate) -> None:
     """Tell officials and secretariat to see to it, and the provider what is paid meanwhile."""
-    await tell(tx, await _of_agreement(tx, heard.agreement_id, heard.division))
+    await tell(tx, await of_agreement(tx, heard.agreement_id, heard.division))
 
 
 @reactions.effect(events.VisitAssigned)
@@ -232,9 +232,11 @@ async def remind_of_visits(tx: Tx, heard: events.VisitAssigned) -> None:
 
 @reactions.effect(events.ResultNotified)
 async def remind_of_results(tx: Tx, heard: events.ResultNotified) -> None:
-    """Tell the provider that a review may be asked for."""
+    """Tell the provider that a review may be asked for; a review itself tells what it changed."""
+    if heard.version > 1:
+        return
     until = _day("until", heard.review_until)
-    await tell(tx, await _of_agreement(tx, heard.agreement_id, heard.division, until))
+    await tell(tx, await of_agreement(tx, heard.agreement_id, heard.division, until))
 
 
 @reactions.effect(events.RegistrationHeard)
@@ -262,7 +264,7 @@ async def remind_of_coverage(tx: Tx, heard: events.CoverageLost) -> None:
     await tell(tx, Facts(division=heard.division, words=words))
 
 
-async def _of_agreement(tx: Tx, agreement_id: UUID, division: str, *words: Word) -> Facts:
+async def of_agreement(tx: Tx, agreement_id: UUID, division: str, *words: Word) -> Facts:
     """What concerns an agreement reaches its parties, under its title."""
     agreement = await views.known_agreement(tx, agreement_id)
     return Facts(

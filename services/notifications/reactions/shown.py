@@ -198,6 +198,17 @@ class ResultHeard:
     parts: tuple[Part, ...]
 
 
+@event("evaluation.review.asked.v1", "evaluation.review.decided.v1")
+class ReviewHeard:
+    """A review 复核 of a score, for an official to decide; its points are shown to nobody."""
+
+    id: UUID
+    result_id: UUID
+    agreement_id: UUID
+    decide_due_day: date
+    outcome: str | None
+
+
 @event("registry.coverage.lost.v1", "registry.coverage.restored.v1")
 class CoverageHeard:
     """A community's workers against the minimum."""

@@ -162,8 +162,15 @@ _DUTIES: Final = """
                           WHERE id = plan.agreement_id AND status = 'in_force')
            UNION ALL
           SELECT 'sealing', agreement_id, NULL, NULL, NULL, 'official', NULL, review_until, NULL
-            FROM page_results
+            FROM page_results AS result
            WHERE status = 'notified' AND review_until < $2
+             AND NOT EXISTS (SELECT
+                               FROM page_reviews
+                              WHERE result_id = result.id AND outcome IS NULL)
+           UNION ALL
+          SELECT 'review', agreement_id, NULL, NULL, NULL, 'official', decide_due_day, since, NULL
+            FROM page_reviews
+           WHERE outcome IS NULL
            UNION ALL
           SELECT CASE status WHEN 'due' THEN 'invoice'
                              WHEN 'invoiced' THEN 'approval' ELSE 'transfer' END,

@@ -119,6 +119,7 @@ class Activity:
     person_times: int
     volunteers: int
     held_day: date | None
+    first_reported_day: date | None
     reported_day: date | None
     report_due_day: date | None
     correction_due_day: date | None

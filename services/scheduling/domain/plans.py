@@ -38,6 +38,7 @@ _UNTOUCHED: Final[dict[str, object]] = {
     "person_times": 0,
     "volunteers": 0,
     "held_day": None,
+    "first_reported_day": None,
     "reported_day": None,
     "report_due_day": None,
     "correction_due_day": None,

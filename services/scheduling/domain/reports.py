@@ -189,8 +189,8 @@ def submit(
         activity.counted(tally),
         status="reported",
         volunteers=volunteers,
+        first_reported_day=activity.first_reported_day or activity.reported_day or day,
         reported_day=day,
-        correction_due_day=None,
         review_due_at=review_due_at,
         return_codes=(),
     )

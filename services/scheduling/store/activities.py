@@ -220,7 +220,7 @@ async def save_activity(tx: Tx, activity: Activity) -> None:
                observed_count = $12, person_times = $13, volunteers = $14, held_day = $15,
                reported_day = $16, report_due_day = $17, review_due_at = $18,
                provisional = $19, return_codes = $20, output_units = $21, cancel_reason = $22,
-               modified_at = $23, correction_due_day = $24
+               modified_at = $23, correction_due_day = $24, first_reported_day = $25
          WHERE id = $1
         """,
         activity.id,
@@ -247,4 +247,5 @@ async def save_activity(tx: Tx, activity: Activity) -> None:
         activity.cancel_reason,
         tx.wall,
         activity.correction_due_day,
+        activity.first_reported_day,
     )

@@ -70,7 +70,12 @@ async def test_the_days_are_policy(story: Story) -> None:
     """Each number has its bounds, and every fault is named at its place."""
     wrong = POLICY | {
         "effective_from": "2025-01-01",
-        "follow_up": {"rectification_days": 0, "evaluation_days": 0, "escalation_days": 367},
+        "follow_up": {
+            "rectification_days": 0,
+            "evaluation_days": 0,
+            "escalation_days": 367,
+            "review_decision_days": 0,
+        },
     }
     answer = await story.stage.as_("secretariat").post("/policies", wrong)
 
@@ -79,6 +84,7 @@ async def test_the_days_are_policy(story: Story) -> None:
         "/follow_up/escalation_days",
         "/follow_up/evaluation_days",
         "/follow_up/rectification_days",
+        "/follow_up/review_decision_days",
     ]
 
 

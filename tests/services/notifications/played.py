@@ -253,6 +253,15 @@ async def tell_late(stage: Stage) -> None:
     )
     await tell(
         stage,
+        "evaluation.review.decided.v1",
+        numbered(14, 10),
+        **of,
+        result_id=numbered(7, 10),
+        decide_due_day="2025-06-24",
+        outcome="kept",
+    )
+    await tell(
+        stage,
         "procurement.payment.due.v1",
         numbered(9, 10),
         **of,

@@ -126,6 +126,23 @@ async def test_whoever_must_act_is_named(notifications: Stage, auditor: Client) 
     assert "赶上工作计划 catch up with the workplan 乐助社工中心" in text
 
 
+async def test_a_review_waits_for_its_decision(notifications: Stage, auditor: Client) -> None:
+    """An official decides it by its day; until then nobody is asked to seal."""
+    await play(notifications)
+    before = await look(auditor)
+    of = {"agreement_id": LATE, "result_id": numbered(7, 10), "decide_due_day": "2025-06-24"}
+    asked = numbered(14, 11)
+    await tell(notifications, "evaluation.review.asked.v1", asked, **of, outcome=None)
+
+    during = await look(auditor)
+
+    await tell(notifications, "evaluation.review.decided.v1", asked, **of, outcome="kept")
+    after = await look(auditor)
+    assert "逾期7天 7 d late 2025-06-24 决定复核 decide the review 主管部门 official" in during
+    assert ["评估结果定案" in text for text in (before, during, after)] == [True, False, True]
+    assert ["决定复核" in text for text in (before, during, after)] == [False, True, False]
+
+
 async def test_what_is_done_is_asked_no_more(notifications: Stage, auditor: Client) -> None:
     """An answer, a decision, the last of the money, a renewal, a month that is in time again."""
     await play(notifications)

@@ -71,8 +71,24 @@ RESULT: Final[dict[str, Any]] = {
     "provider_id": PROVIDER,
     "purchaser_id": PURCHASER,
     "division": COMMUNITY,
+    "version": 1,
     "review_until": "2025-12-20",
 }
+REVIEW: Final[dict[str, Any]] = {
+    "id": SOMETHING,
+    "agreement_id": AGREEMENT,
+    "division": COMMUNITY,
+    "title": "专业质量",
+    "decide_due_day": "2025-12-28",
+    "review_until": "2025-12-20",
+    "outcome": None,
+    "former_score_bp": 8_905,
+    "score_bp": 8_905,
+    "former_balance_share_bp": 9_000,
+    "balance_share_bp": 9_000,
+}
+CHANGED: Final = {**REVIEW, "outcome": "changed", "score_bp": 9_010, "balance_share_bp": 10_000}
+KEPT: Final = {**REVIEW, "outcome": "kept", "review_until": None}
 SENTENCES: Final[list[tuple[str, dict[str, Any], Spoken]]] = [
     (
         "scheduling.activity.returned.v1",
@@ -229,6 +245,83 @@ SENTENCES: Final[list[tuple[str, dict[str, Any], Spoken]]] = [
                 "The result of “友爱社区居家养老服务” is notified; ask for a review by "
                 "2025-12-20 if you disagree.",
             )
+        },
+    ),
+    (
+        "evaluation.result.notified.v1",
+        {**RESULT, "version": 2},
+        {},
+    ),
+    (
+        "evaluation.review.asked.v1",
+        REVIEW,
+        {
+            OF_OFFICIALS: (
+                "协议“友爱社区居家养老服务”的承接主体对评估指标“专业质量”申请复核，"
+                "请由告知该结果以外的人员于2025年12月28日前决定维持或变更；决定之前不能定案。",
+                "The provider of “友爱社区居家养老服务” asks for a review of the indicator "
+                "“专业质量”. An official other than who notified the result keeps or changes it by "
+                "2025-12-28; nothing is sealed before.",
+            ),
+            OF_PROVIDER: (
+                "贵单位对协议“友爱社区居家养老服务”评估指标“专业质量”的复核申请已收到，"
+                "主管部门应于2025年12月28日前作出决定并告知，无需办理；决定之前不定案。",
+                "Your request for a review of the indicator “专业质量” of “友爱社区居家养老服务” "
+                "has come in: you are told the decision by 2025-12-28 and need do nothing. The "
+                "result is not sealed before.",
+            ),
+            OF_PURCHASER: (
+                "协议“友爱社区居家养老服务”的承接主体对评估指标“专业质量”申请复核，"
+                "主管部门应于2025年12月28日前作出决定，无需办理；余款待结果定案后按得分支付。",
+                "The provider of “友爱社区居家养老服务” asks for a review of the indicator "
+                "“专业质量”, which officials decide by 2025-12-28. You need do nothing; the "
+                "balance is paid by the score once it is sealed.",
+            ),
+        },
+    ),
+    (
+        "evaluation.review.decided.v1",
+        CHANGED,
+        {
+            OF_PROVIDER: (
+                "协议“友爱社区居家养老服务”评估指标“专业质量”的复核已作出决定：变更分值。"
+                "评估得分由89.05分变更为90.10分，余款支付比例由90%变更为100%，余款待定案后按此支付。"
+                "如仍有异议，可于2025年12月20日前再次申请复核。",
+                "The review of the indicator “专业质量” of “友爱社区居家养老服务” is decided: the "
+                "value is changed; the score goes from 89.05 to 90.10 and the share of the balance "
+                "goes from 90% to 100%, by which the balance is paid once the result is sealed. "
+                "Ask for another review by 2025-12-20 if you still disagree.",
+            ),
+            OF_PURCHASER: (
+                "协议“友爱社区居家养老服务”评估指标“专业质量”的复核已作出决定：变更分值。"
+                "评估得分由89.05分变更为90.10分，余款支付比例由90%变更为100%，余款待定案后按此支付。",
+                "The review of the indicator “专业质量” of “友爱社区居家养老服务” is decided: the "
+                "value is changed; the score goes from 89.05 to 90.10 and the share of the balance "
+                "goes from 90% to 100%, by which the balance is paid once the result is sealed.",
+            ),
+        },
+    ),
+    (
+        "evaluation.review.decided.v1",
+        KEPT,
+        {
+            OF_PROVIDER: (
+                "协议“友爱社区居家养老服务”评估指标“专业质量”的复核已作出决定：维持原分值。"
+                "评估得分仍为89.05分，余款支付比例仍为90%，余款待定案后按此支付。"
+                "复核期限已过，结果将由主管部门定案；定案后发现错误的，请向主管部门提出更正。",
+                "The review of the indicator “专业质量” of “友爱社区居家养老服务” is decided: the "
+                "value is kept; the score stays 89.05 and the share of the balance stays 90%, by "
+                "which the balance is paid once the result is sealed. The review period is over, "
+                "and an official seals the result; if you find it wrong after that, tell the "
+                "officials, who can correct it.",
+            ),
+            OF_PURCHASER: (
+                "协议“友爱社区居家养老服务”评估指标“专业质量”的复核已作出决定：维持原分值。"
+                "评估得分仍为89.05分，余款支付比例仍为90%，余款待定案后按此支付。",
+                "The review of the indicator “专业质量” of “友爱社区居家养老服务” is decided: the "
+                "value is kept; the score stays 89.05 and the share of the balance stays 90%, by "
+                "which the balance is paid once the result is sealed.",
+            ),
         },
     ),
 ]

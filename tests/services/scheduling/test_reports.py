@@ -160,7 +160,7 @@ async def test_a_place_has_reasons_of_its_own(scheduling: Stage) -> None:
 
 
 async def test_a_correction_has_days_of_its_own(scheduling: Stage) -> None:
-    """As many working days from the return on as a first report has, told until it is corrected."""
+    """As many working days from the return on as a first report has; both days are told."""
     activity = await play.reported(scheduling)
     await scheduling.move_to(play.START + timedelta(days=10))
     await play.review(scheduling, activity, "return", "persons-differ")
@@ -170,7 +170,10 @@ async def test_a_correction_has_days_of_its_own(scheduling: Stage) -> None:
 
     [told] = await scheduling.said("scheduling.activity.returned.v1")
     assert told.data["report_due_day"] < waiting == told.data["correction_due_day"] == "2024-11-22"
-    assert (await client.get(f"/activities/{activity}")).body["correction_due_day"] is None
+    corrected = (await scheduling.said("scheduling.activity.reported.v1"))[-1].data
+    assert corrected["first_reported_day"] == told.data["reported_day"]
+    assert corrected["first_reported_day"] < corrected["reported_day"] <= waiting
+    assert corrected["correction_due_day"] == waiting
 
 
 async def test_only_the_author_corrects_and_only_before_acceptance(scheduling: Stage) -> None:
