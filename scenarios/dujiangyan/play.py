@@ -108,7 +108,7 @@ def _through_the_year() -> Iterator[Moment]:
         yield Moment(evening(day), "友爱社区月末生日会", step)
     for day in (*month_ends(TERM[0], date(2025, 12, 31)), HALF_YEAR):
         step = partial(inspections.complete, last=day, due_day=RECTIFIED_BY.isoformat())
-        yield Moment(_activity_evening(day + INSPECTED_AFTER), "督导", step)
+        yield Moment(_activity_evening(day + INSPECTED_AFTER), "监督检查", step)
     step = partial(inspections.answer_rectification, due_day=RECTIFIED_BY.isoformat())
     yield Moment(_activity_evening(HALF_YEAR), "整改", step)
     yield Moment(evening(date(2025, 11, 1)), "发布下一年度征集", needs.open_next_call)
@@ -133,7 +133,7 @@ def _after() -> Iterator[Moment]:
         evaluations.draw_samples,
     )
     step = partial(inspections.complete, last=TERM[1], due_day=RECTIFIED_BY.isoformat())
-    yield Moment(at("2026-01-17"), "年终督导", step)
+    yield Moment(at("2026-01-17"), "年终监督检查", step)
     yield from at_once(at("2026-01-19"), evaluations.visit_all, evaluations.mark_all)
     yield from at_once(at("2026-01-20"), evaluations.score_all)
     yield from at_once(at("2026-01-21"), evaluations.notify_all)

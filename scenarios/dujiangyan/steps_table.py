@@ -30,11 +30,11 @@ def twelve(facts: Facts) -> list[StepRow]:
         ("公开招标", "tender", _tender(facts)),
         ("联合评审", "review", _review(facts)),
         ("三方协议", "agreement", _agreement(facts)),
-        ("启动资金", "start-up payment", _startup(facts)),
+        ("启动款", "start-up payment", _startup(facts)),
         ("一年服务", "service of a year", _service(facts)),
         ("现场监督", "observer at every activity", _observation(facts)),
         ("简报审查", "reports and photos", _reports(facts)),
-        ("督导", "inspections", _inspections(facts)),
+        ("监督检查", "inspections", _inspections(facts)),
         ("第三方评估", "third party", _evaluation(facts)),
         ("余款与下一年度", "balance and next tender", _balance(facts)),
     )

@@ -51,7 +51,7 @@ GRANTS: Final[Grants] = {
 
 service: Final = Service(
     name="scheduling",
-    title="排程 Scheduling",
+    title="活动 Scheduling",
     about="What happens, who is there, and what proves it.",
     folder=Path(__file__).parent,
     routes=api.ROUTES,

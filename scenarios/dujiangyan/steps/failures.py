@@ -88,7 +88,7 @@ async def terminate(world: World) -> None:
 
 
 async def recover(world: World) -> None:
-    """清算并追回首付款"""
+    """清算并追回启动款"""
     project = data.trial(KEY)
     provider, title = world.manager(project.provider), project.title
     await voices.messaged(world, "failed-result/ended", provider, "agreement-terminated", title)

@@ -18,7 +18,7 @@ DUE: Final = "2025-05-23"
 
 
 async def inspect(world: World) -> None:
-    """试点督导"""
+    """试点监督检查"""
     for project in data.trials():
         found = await _of_trial(world, project.key)
         over = [one for one in found if date.fromisoformat(one["to_day"]) < world.moment.date()]

@@ -8,7 +8,7 @@ from scenarios.dujiangyan.world import World
 
 
 async def pay_startup(world: World) -> None:
-    """支付启动资金"""
+    """支付启动款"""
     await together(pay(world, project, "startup") for project in data.projects())
 
 

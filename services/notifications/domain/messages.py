@@ -10,7 +10,7 @@ from libs.common import clock
 from services.notifications.domain.templates import Addressee, Facts, Template, Word, fill
 
 KINDS: Final = {
-    "startup": ("首付款", "start-up share"),
+    "startup": ("启动款", "start-up share"),
     "undisputed": ("余款无争议部分", "undisputed part of the balance"),
     "balance": ("余款", "balance"),
     "monthly": ("月度", "monthly"),

@@ -32,3 +32,13 @@ CREATE TABLE page_reviews (
     since          date NOT NULL
 );
 CREATE INDEX page_reviews_open ON page_reviews (result_id) WHERE outcome IS NULL;
+
+-- The renewal of a registration has one name, 延续; a city's own wording stays.
+INSERT INTO templates (code, version, event_type, recipient, role, zh, en, effective_from)
+     SELECT code, 2, event_type, recipient, role, replace(zh, '办理续期', '办理延续登记'), en,
+            effective_from
+       FROM templates
+      WHERE version = 1
+        AND event_type = 'registry.registration.expiring.v1'
+        AND zh LIKE '%办理续期%'
+         ON CONFLICT DO NOTHING;

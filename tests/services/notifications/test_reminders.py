@@ -223,7 +223,7 @@ CASES: Final[list[tuple[str, dict[str, Any], dict[str, str]]]] = [
     (
         "procurement.payment.paid.v1",
         {**PAYMENT, "kind": "startup", "amount": 7},
-        {OF_PROVIDER: "协议“友爱社区居家养老服务”的首付款已支付，金额0.07元。"},
+        {OF_PROVIDER: "协议“友爱社区居家养老服务”的启动款已支付，金额0.07元。"},
     ),
     (
         "procurement.payment.reduced.v1",
@@ -373,7 +373,7 @@ CASES: Final[list[tuple[str, dict[str, Any], dict[str, str]]]] = [
         "registry.registration.expiring.v1",
         REGISTRATION,
         {
-            WORKER: "您的社会工作者登记将于2025年6月30日到期，请及时办理续期。",
+            WORKER: "您的社会工作者登记将于2025年6月30日到期，请及时办理延续登记。",
             OF_PROVIDER: f"本机构人员（编号{SOMETHING}）的社会工作者登记将于2025年6月30日到期。",
         },
     ),
