@@ -58,7 +58,8 @@ async def record_comparison(tx: Tx, call: Call, body: Statement) -> ComparisonFi
     """Record what the bank's statement shows. What is not in the books is an open line: its
     provider is paid nothing else until it is recorded, or dismissed by another person."""
     in_area(call, tx.city.division)
-    check_statement(body.from_day, body.until_day, [one.day for one in body.lines])
+    days = [one.day for one in body.lines]
+    check_statement(body.from_day, body.until_day, days, await store.find_last_paid(tx))
     comparison_id = new_id()
     lines = [await _line(tx, call.person, comparison_id, one) for one in body.lines]
     left = [line.amount for line in lines if line.open]

@@ -8,7 +8,11 @@ from uuid import UUID
 
 from libs.common.contract import answer, changed
 from libs.common.errors import Conflict, Fault, Invalid, SecondPersonRequired
-from services.procurement.domain.sentences import BEFORE_FROM_DAY, DAY_OUTSIDE_STATEMENT
+from services.procurement.domain.sentences import (
+    APART_FROM_THE_BOOKS,
+    BEFORE_FROM_DAY,
+    DAY_OUTSIDE_STATEMENT,
+)
 
 Status = Literal["recorded", "confirmed"]
 FIRST_EPOCH: Final = 1
@@ -51,9 +55,10 @@ class LineNamedAlready(Conflict):
 
 
 class StatementIncoherent(Invalid):
-    """A statement ends after it begins and holds transfers of its days alone."""
+    """A statement ends after it begins, holds transfers of its days alone, and goes on where the
+    books end: the day of the last recorded transfer is among its days."""
 
-    zh = "对账单的截止日不得早于起始日，所列付款须在其期间之内。"
+    zh = "对账单的截止日不得早于起始日，所列付款须在其期间之内，期间须包含本系统最近一笔付款之日。"
 
 
 @answer
@@ -127,8 +132,10 @@ class Comparison:
         )
 
 
-def check_statement(from_day: date, until_day: date, days: Sequence[date]) -> None:
-    """Refuse a statement whose days do not fit together."""
+def check_statement(
+    from_day: date, until_day: date, days: Sequence[date], last_paid: date | None
+) -> None:
+    """Refuse a statement whose days do not fit together, or leave a gap after what is recorded."""
     faults = [
         Fault(f"/lines/{place}/day", DAY_OUTSIDE_STATEMENT, first=from_day, last=until_day)
         for place, day in enumerate(days)
@@ -136,6 +143,9 @@ def check_statement(from_day: date, until_day: date, days: Sequence[date]) -> No
     ]
     if until_day < from_day:
         faults = [Fault("/until_day", BEFORE_FROM_DAY, from_day=from_day)]
+    elif last_paid and not from_day <= last_paid <= until_day:
+        pointer = "/from_day" if last_paid < from_day else "/until_day"
+        faults.append(Fault(pointer, APART_FROM_THE_BOOKS, day=last_paid))
     if faults:
         raise StatementIncoherent(*faults)
 

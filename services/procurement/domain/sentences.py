@@ -211,6 +211,11 @@ DAY_OUTSIDE_STATEMENT: Final = Sentence(
     "该笔付款日期不在对账单期间内，请填写 {first} 至 {last} 之间的日期。",
     "This transfer is not of the statement's days; choose a day from {first} to {last}.",
 )
+APART_FROM_THE_BOOKS: Final = Sentence(
+    "apart-from-the-books",
+    "对账单期间须包含本系统最近一笔付款之日 {day}，请改正。",
+    "Choose days with {day} among them, the day of the last transfer that is recorded here.",
+)
 DEDUCTION_TWICE: Final = Sentence(
     "deduction-twice",
     "扣款表中每种违约情形须有各自的代码，请改正重复的。",

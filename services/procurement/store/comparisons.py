@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from libs.common.auth import Rows
@@ -229,6 +230,12 @@ async def find_paid(tx: Tx, provider_id: UUID, reference: str, amount: int) -> U
         amount,
     )
     return found
+
+
+async def find_last_paid(tx: Tx) -> date | None:
+    """The day of the last transfer that is in the books."""
+    day: date | None = await tx.value("SELECT max(paid_day) FROM payments")
+    return day
 
 
 async def is_compared(tx: Tx, epoch: int) -> bool:

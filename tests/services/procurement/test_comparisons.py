@@ -1,6 +1,6 @@
 """After a restore nothing is paid twice: the bank's statement is compared first, by two persons."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import asyncpg
@@ -190,6 +190,26 @@ async def test_a_statement_holds_transfers_of_its_days(procurement: Stage) -> No
     assert (outside.status, outside.code) == (422, "statement-incoherent")
     assert faults(outside) == ["/lines/1/day"]
     assert faults(backwards) == ["/until_day"]
+
+
+async def test_a_statement_goes_on_where_the_books_end(procurement: Stage) -> None:
+    """One of other days would end the standstill and show nothing of what was forgotten."""
+    running = await in_force(procurement)
+    paid_day = date.fromisoformat((await pay(procurement, running, "startup"))["paid_day"])
+    await restore(procurement)
+    good = await statement(procurement)
+
+    async def refused(from_day: date, until_day: date) -> list[tuple[str, str]]:
+        days = {"from_day": str(from_day), "until_day": str(until_day)}
+        answer = await cashier(procurement).post("/comparisons", {**good, **days})
+        assert (answer.status, answer.code) == (422, "statement-incoherent")
+        return [(fault["pointer"], fault["code"]) for fault in answer.body["errors"]]
+
+    day = timedelta(days=1)
+    apart = "apart-from-the-books"
+    assert await refused(paid_day - 9 * day, paid_day - day) == [("/until_day", apart)]
+    assert await refused(paid_day + day, paid_day + 2 * day) == [("/from_day", apart)]
+    await done(await cashier(procurement).post("/comparisons", good))
 
 
 async def test_the_city_is_compared_by_its_own_treasury(procurement: Stage) -> None:
