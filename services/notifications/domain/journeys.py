@@ -85,7 +85,11 @@ def steps_of(way: Journey, today: date) -> tuple[Step, ...]:
             day=way.award_day,
             figure=f"×{way.tenders}" if way.tenders > 1 else None,
         ),
-        Step(code="agreement", state=_agreed(way, today), day=way.from_day),
+        Step(
+            code="agreement",
+            state="done" if way.from_day <= today else "todo",
+            day=way.from_day,
+        ),
         _payment("startup", way.startup, way.startup_status, way.startup_day),
         _activities(way),
         _inspections(way),
@@ -95,17 +99,11 @@ def steps_of(way: Journey, today: date) -> tuple[Step, ...]:
     )
 
 
-def _agreed(way: Journey, today: date) -> State:
-    if way.status == "terminated":
-        return "stopped"
-    return "done" if way.from_day <= today else "todo"
-
-
 def _payment(code: str, amount: int, status: str | None, day: date | None) -> Step:
     states: dict[str | None, State] = {
         None: "todo",
         "paid": "done",
-        "recovered": "stopped",
+        "recovered": "done",
         "withheld": "stopped",
     }
     figure = None if status is None else _wan(amount)
@@ -138,6 +136,8 @@ def _activities(way: Journey) -> Step:
         return Step(code="activities", state="todo")
     if way.unreported:
         return Step(code="activities", state="late", figure=figure)
+    if way.status == "terminated":
+        return Step(code="activities", state="stopped", day=way.since, figure=figure)
     over = way.status != "in_force" and way.accepted == way.activities
     return Step(code="activities", state="done" if over else "doing", figure=figure)
 

@@ -211,6 +211,7 @@ CODES: Final[dict[str, Words]] = {
     "paid": ("已支付", "paid"),
     "withheld": ("扣付", "withheld"),
     "recovered": ("已追回", "recovered"),
+    "partly-recovered": ("部分追回", "partly recovered"),
     "overdue": ("逾期", "overdue"),
     "completed": ("已完成", "completed"),
     "cancelled": ("已取消", "cancelled"),

@@ -13,10 +13,12 @@ HEIGHT: Final = 140
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Month:
-    """What was paid in a month (fen), and what proof of work came in."""
+    """What was paid in a month and how much of that came back since (fen), and what proof of work
+    came in."""
 
     first: date
     paid: int
+    recovered: int
     reports: int
     person_times: int
 
@@ -37,6 +39,7 @@ class Year:
 
     columns: tuple[Column, ...]
     paid: int
+    recovered: int
     reports: int
     person_times: int
 
@@ -61,7 +64,9 @@ def draw(found: list[Month], today: date) -> Year:
     months = []
     at = min(known, default=date(today.year, today.month, 1))
     while at <= today:
-        months.append(known.get(at) or Month(first=at, paid=0, reports=0, person_times=0))
+        months.append(
+            known.get(at) or Month(first=at, paid=0, recovered=0, reports=0, person_times=0)
+        )
         at = date(at.year + at.month // 12, at.month % 12 + 1, 1)
     most_paid = max((month.paid for month in months), default=0)
     most_reports = max((month.reports for month in months), default=0)
@@ -76,6 +81,7 @@ def draw(found: list[Month], today: date) -> Year:
             for place, month in enumerate(months)
         ),
         paid=sum(month.paid for month in months),
+        recovered=sum(month.recovered for month in months),
         reports=sum(month.reports for month in months),
         person_times=sum(month.person_times for month in months),
     )

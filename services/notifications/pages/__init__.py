@@ -36,9 +36,8 @@ def _day(day: date | None) -> str:
     return day.isoformat() if day else "—"
 
 
-def _short_day(day: date, today: date) -> str:
-    """Without the year, unless it is another one than today's."""
-    return f"{day:%m-%d}" if day.year == today.year else f"{day:%y-%m-%d}"
+def _short_day(day: date) -> str:
+    return f"{day:%y-%m-%d}"
 
 
 def _moment(instant: datetime) -> str:

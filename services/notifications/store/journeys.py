@@ -44,6 +44,12 @@ class Payment:
     paid_day: date | None
     recovered_amount: int
 
+    @property
+    def standing(self) -> str:
+        """Its status; money of which only a part came back is not all recovered."""
+        partly = self.status == "recovered" and self.recovered_amount < self.amount
+        return "partly-recovered" if partly else self.status
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inspection:

@@ -65,14 +65,16 @@ async def list_months(tx: Tx, rows: Rows, since: date) -> list[Month]:
         """
           SELECT date_trunc('month', day)::date AS first,
                  sum(paid)::bigint AS paid,
+                 sum(recovered)::bigint AS recovered,
                  sum(reports)::bigint AS reports,
                  sum(person_times)::bigint AS person_times
-            FROM (SELECT paid_day AS day, amount AS paid, 0 AS reports, 0 AS person_times
+            FROM (SELECT paid_day AS day, amount AS paid, recovered_amount AS recovered,
+                         0 AS reports, 0 AS person_times
                     FROM page_payments
                    WHERE paid_day >= $2
                      AND division LIKE ANY ($1)
                    UNION ALL
-                  SELECT reported_day, 0, 1, person_times
+                  SELECT reported_day, 0, 0, 1, person_times
                     FROM page_activities
                    WHERE reported_day >= $2
                      AND status = 'accepted'

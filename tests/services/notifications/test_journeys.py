@@ -67,7 +67,14 @@ def test_nothing_has_happened_yet() -> None:
     [
         ({"tenders": 2, "award_day": TODAY}, "tender", "done", "×2"),
         ({"from_day": TODAY}, "agreement", "done", None),
-        ({"status": "terminated"}, "agreement", "stopped", None),
+        ({"status": "terminated", "from_day": TODAY}, "agreement", "done", None),
+        (
+            {"status": "terminated", "activities": 3, "accepted": 3},
+            "activities",
+            "stopped",
+            "3/3",
+        ),
+        ({"startup": 7_000_000, "startup_status": "recovered"}, "startup", "done", "7.0"),
         ({"startup": 7_000_000, "startup_status": "invoiced"}, "startup", "doing", "7.0"),
         ({"activities": 3, "accepted": 3}, "activities", "doing", "3/3"),
         ({"activities": 3, "accepted": 2, "unreported": 1}, "activities", "late", "2/3"),
@@ -162,8 +169,8 @@ def test_the_latest_duty_comes_first() -> None:
 def test_a_year_has_every_month() -> None:
     """Also those without anything, and the smallest sum can be seen beside the largest."""
     found = [
-        Month(first=date(2024, 11, 1), paid=100_000_000, reports=0, person_times=0),
-        Month(first=date(2025, 2, 1), paid=1, reports=3, person_times=40),
+        Month(first=date(2024, 11, 1), paid=100_000_000, recovered=40, reports=0, person_times=0),
+        Month(first=date(2025, 2, 1), paid=1, recovered=0, reports=3, person_times=40),
     ]
 
     year = draw(found, TODAY)

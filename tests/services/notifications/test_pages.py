@@ -143,6 +143,29 @@ async def test_a_review_waits_for_its_decision(notifications: Stage, auditor: Cl
     assert ["决定复核" in text for text in (before, during, after)] == [False, True, False]
 
 
+async def test_money_that_came_back_is_told_apart(notifications: Stage, auditor: Client) -> None:
+    """It was paid on its day; a part that came back is not the whole."""
+    await play(notifications)
+    await tell(
+        notifications,
+        "procurement.payment.recovered.v1",
+        numbered(9, 21),
+        agreement_id=LATE,
+        division=COMMUNITY,
+        kind="startup",
+        planned_amount=8_260_000,
+        amount=8_260_000,
+        status="recovered",
+        paid_day="2025-01-20",
+        claimed_amount=2_500_000,
+        recovered_amount=2_500_000,
+    )
+
+    assert "其中已追回2.5万元 of which recovered" in await look(auditor)
+    text = await look(auditor, f"/notifications/pages/agreements/{LATE}")
+    assert "部分追回 partly recovered 支付于2025-01-20 paid 追回25,000元 recovered" in text
+
+
 async def test_what_is_done_is_asked_no_more(notifications: Stage, auditor: Client) -> None:
     """An answer, a decision, the last of the money, a renewal, a month that is in time again."""
     await play(notifications)
@@ -231,7 +254,7 @@ async def test_an_agreement_is_explained(notifications: Stage, auditor: Client) 
     assert "经复核或更正：review-upheld" in text
     assert "回答不足十份的单元不公布" in text
     assert "合计 sum 权重 100% 得分 92.5" in text
-    assert "余款 balance 35,400 31,860 已支付 paid 2025-06-26" in text
+    assert "余款 balance 35,400 31,860 已支付 paid 支付于2025-06-26 paid" in text
 
 
 async def test_two_results_and_two_parts_of_a_balance_are_shown(
