@@ -8,13 +8,18 @@ from aiohttp import web
 
 
 def add(app: web.Application, service: str, title: str) -> None:
-    """The page of a service's API at `/<service>/docs`."""
+    """The page of a service's API at `/<service>/docs`; `/<service>` leads there."""
     page = _PAGE.replace("TITLE", title).replace("SERVICE", service)
 
     async def show(_request: web.Request) -> web.Response:
         return web.Response(text=page, content_type="text/html")
 
+    async def lead(_request: web.Request) -> web.Response:
+        return web.Response(status=302, headers={"Location": f"/{service}/docs"})
+
     app.router.add_get(f"/{service}/docs", show)
+    app.router.add_get(f"/{service}", lead)
+    app.router.add_get(f"/{service}/", lead)
     # Found, not imported: the package would load a template engine that nobody needs.
     package = find_spec("swagger_ui")
     assert package is not None and package.origin is not None, "a requirement of this project"

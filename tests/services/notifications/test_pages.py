@@ -143,6 +143,17 @@ async def test_a_review_waits_for_its_decision(notifications: Stage, auditor: Cl
     assert ["决定复核" in text for text in (before, during, after)] == [False, True, False]
 
 
+@pytest.mark.parametrize("path", ["/notifications", "/notifications/"])
+async def test_a_services_own_address_leads_to_its_api_page(
+    notifications: Stage, path: str
+) -> None:
+    """Whoever types it by hand finds what there is."""
+    status, _, text = await visit(notifications, path)
+
+    assert status == 200
+    assert "/notifications/openapi.json" in text
+
+
 async def test_money_that_came_back_is_told_apart(notifications: Stage, auditor: Client) -> None:
     """It was paid on its day; a part that came back is not the whole."""
     await play(notifications)
