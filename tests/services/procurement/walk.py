@@ -13,6 +13,8 @@ from datetime import timedelta
 from typing import Any, Final, Literal
 from uuid import UUID
 
+from tenacity import AsyncRetrying, retry_if_result, stop_after_delay, wait_fixed
+
 from libs.common.clock import end_of, legal_day
 from libs.common.ids import new_id
 from libs.common.testing import Answer, Stage
@@ -157,8 +159,8 @@ class Walk:
     async def _replace(self) -> Outcome:
         """An agreement that has ended makes room for another."""
         for known in self._chance.sample(self._known, 4):
-            found = await self._stage.as_("auditor").get(known.path)
-            if found.body["status"] in ("terminated", "completed") and known in self._known:
+            found = await self._read(known.path)
+            if found["status"] in ("terminated", "completed") and known in self._known:
                 self._known.remove(known)
                 return await self._draft()
         return "nothing-there"
@@ -194,10 +196,19 @@ class Walk:
         )
         return "heard"
 
+    async def _read(self, path: str, **query: str) -> Any:
+        """As any caller: what cannot be answered at the moment is asked for again."""
+        patiently = AsyncRetrying(
+            retry=retry_if_result(lambda answer: answer.status == 503),
+            stop=stop_after_delay(60),
+            wait=wait_fixed(1),
+        )
+        return (await patiently(self._stage.as_("auditor").get, path, **query)).body
+
     async def _payment(self, status: str) -> dict[str, Any] | None:
         """Mostly one of that status, now and then any: what is out of order is tried as well."""
         query = {"status": status} if self._chance.random() < 0.8 else {}
-        found = (await self._stage.as_("auditor").get("/payments", limit="50", **query)).body
+        found = await self._read("/payments", limit="50", **query)
         return self._chance.choice(found["items"]) if found["items"] else None
 
     async def _invoice(self) -> Outcome:
@@ -241,7 +252,7 @@ class Walk:
     async def _recover(self) -> Outcome:
         """Mostly what is claimed, all or part of it; now and then any payment is tried."""
         for known in self._chance.sample(self._known, 6):
-            found = (await self._stage.as_("auditor").get(known.path)).body["payments"]
+            found = (await self._read(known.path))["payments"]
             claimed = [p for p in found if p["claimed_amount"] > p["recovered_amount"]]
             if claimed or (found and self._chance.random() < 0.1):
                 break
