@@ -95,15 +95,18 @@ class Drill:
             yield supervisor
 
     @asynccontextmanager
-    async def held_up(self, supervisor: Supervisor, service: str) -> AsyncIterator[None]:
-        """That service's worker stands still, and something was told that it has not heard."""
+    async def held_up(
+        self, supervisor: Supervisor, service: str, then: int = signal.SIGCONT
+    ) -> AsyncIterator[None]:
+        """That service's worker stands still, and something was told that it has not heard; what it
+        was sent meanwhile it goes on with, unless `then` is its end."""
         pid = supervisor.pids[f"{service}-worker"]
         os.kill(pid, signal.SIGSTOP)
         try:
             await self.until(lambda: self._has_unheard(service))
             yield
         finally:
-            os.kill(pid, signal.SIGCONT)
+            os.kill(pid, then)
 
     async def _has_unheard(self, service: str) -> bool:
         return unheard(await self.books(), service).total() > 0

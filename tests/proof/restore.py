@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 import tempfile
 import time
 from collections import Counter
@@ -20,7 +21,7 @@ from tests.proof.year import clean, play
 
 ALONE: Final = "procurement"
 HELD_UP: Final = "evaluation"
-"""Whose worker stands still while a copy is made or the broker is lost: it lacks something then."""
+"""Whose worker stands still while a copy is made, or is lost with the broker."""
 BY_THE_TREASURY: Final = "procurement.comparison."
 """What only a restored city tells."""
 
@@ -147,7 +148,7 @@ async def rehearse(home: Home, loss: Loss) -> tuple[Outcome, Counter[str]]:
                     await drill.back_up()
             await drill.reached(loss.at, client)
             if loss.what == "broker":
-                async with drill.held_up(supervisor, HELD_UP):
+                async with drill.held_up(supervisor, HELD_UP, then=signal.SIGKILL):
                     await drill.lose_broker()
                 await restore_broker(drill, outcome)
                 await drill.run("see what is missing")
