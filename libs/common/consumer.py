@@ -13,7 +13,7 @@ from libs.common import publisher
 from libs.common.bus import Hearing
 from libs.common.endings import LANE_SECONDS
 from libs.common.errors import Unreachable
-from libs.common.publisher import EVERYBODY, FOR_REACTION, FOR_SERVICE
+from libs.common.publisher import EVERYBODY, FOR_REACTION, FOR_SERVICE, LINK_SECONDS
 from libs.common.secret import Secret
 from libs.common.tasks import drain_forced
 
@@ -69,11 +69,12 @@ class Consumer:
         closed = asyncio.Event()
         # A dead link raises nothing in a callback consumer: this is the only way to learn of it.
         connection.close_callbacks.add(lambda *_: closed.set(), weak=False)
-        channel = await connection.channel()
-        channel.close_callbacks.add(lambda *_: closed.set(), weak=False)
-        broker_cancels = (await channel.get_underlay_channel()).on_consumer_cancel_callbacks
-        broker_cancels.add(lambda _: self._give_up(closed))
-        await channel.set_qos(prefetch_count=PREFETCH)
+        async with asyncio.timeout(LINK_SECONDS):
+            channel = await connection.channel()
+            channel.close_callbacks.add(lambda *_: closed.set(), weak=False)
+            broker_cancels = (await channel.get_underlay_channel()).on_consumer_cancel_callbacks
+            broker_cancels.add(lambda _: self._give_up(closed))
+            await channel.set_qos(prefetch_count=PREFETCH)
         main = await channel.get_queue(self._queue, ensure=False)
         dead = await channel.get_queue(f"{self._queue}.dead", ensure=False)
         in_flight = _in_flight.labels(self._service)
@@ -86,7 +87,11 @@ class Consumer:
             lanes[zlib.crc32(_subject(message.body)) % LANES].put(message)
 
         try:
-            tags = [(main, await main.consume(take)), (dead, await dead.consume(self._take_dead))]
+            async with asyncio.timeout(LINK_SECONDS):
+                tags = [
+                    (main, await main.consume(take)),
+                    (dead, await dead.consume(self._take_dead)),
+                ]
             self._connected.set(1)
             await _either(closed, self._stopping)
             if not closed.is_set():

@@ -160,7 +160,9 @@ class Relay:
                 await connection.execute(_HOLD_BACK, refused, clock.wall())
         for event_id in done:
             self._delay.observe(age_of(event_id))
-        self._refused.inc(len(refused))
+        if refused:
+            log.warning("events-refused", count=len(refused), error=repr(outcomes[refused[0]]))
+            self._refused.inc(len(refused))
         if unknown := len(rows) - len(done) - len(refused):
             self._unconfirmed.inc(unknown)
             raise Unconfirmed(f"{unknown} rows")

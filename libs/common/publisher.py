@@ -19,6 +19,8 @@ from libs.common.topology import EXCHANGE
 log = structlog.get_logger()
 
 PUBLISH_SECONDS: Final = 5.0
+LINK_SECONDS: Final = 10.0
+"""For what has no limit of its own: a channel, a subscription."""
 HEARTBEAT_SECONDS: Final = 5
 """A parameter of its own: an address may say more, as which authority to trust."""
 FOR_SERVICE: Final = "sanshe-receiver"
@@ -90,10 +92,11 @@ class Publisher:
     async def _connected(self) -> AbstractChannel:
         if self._channel is None or self._broker is None or self._broker.is_closed:
             await self.close()
-            self._broker = await connect(self._address)
-            self._channel = await self._broker.channel(
-                publisher_confirms=True, on_return_raises=True
-            )
+            async with asyncio.timeout(LINK_SECONDS):
+                self._broker = await connect(self._address)
+                self._channel = await self._broker.channel(
+                    publisher_confirms=True, on_return_raises=True
+                )
         return self._channel
 
 

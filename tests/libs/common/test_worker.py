@@ -8,10 +8,15 @@ from libs.common.testing import Stage
 
 
 async def until(condition: Callable[[], Awaitable[Any]], seconds: float = 15) -> None:
-    """Wait until that holds."""
-    async with asyncio.timeout(seconds):
-        while not await condition():  # noqa: ASYNC110 - it is in a database
-            await asyncio.sleep(0.02)
+    """Wait until that holds; if it does not, show where every task of this process stands."""
+    try:
+        async with asyncio.timeout(seconds):
+            while not await condition():  # noqa: ASYNC110 - it is in a database
+                await asyncio.sleep(0.02)
+    except TimeoutError:
+        for task in asyncio.all_tasks():
+            task.print_stack()
+        raise
 
 
 async def count(echo: Stage, sql: str) -> int:
