@@ -18,8 +18,9 @@ settings.load_profile("untimed")
 
 @pytest.fixture(scope="session")
 async def database_server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
-    """The administrative address of a private PostgreSQL."""
-    async with postgres.running(tmp_path_factory.mktemp("postgres"), keep=False) as server:
+    """The administrative address of a private PostgreSQL; each stage makes a database in it."""
+    folder = tmp_path_factory.mktemp("postgres")
+    async with postgres.running(folder, keep=False, memory=True) as server:
         yield server.url
 
 

@@ -5,7 +5,7 @@ import json
 import signal
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -48,7 +48,7 @@ POOL_IN_COMPANY: Final = 8
 """Connections a service when all run in one process."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Service:
     """A service on one screen: what it answers, what it reacts to, what it does in time."""
 
@@ -126,6 +126,12 @@ class Service:
         return openapi.document(self.name, self.title, self.about, self.bases(), self.all_grants)
 
 
+@cache
+def described(service: Service) -> bytes:
+    """Its OpenAPI document as it is sent, made once: it stays the same while the process lives."""
+    return json.dumps(service.openapi()).encode()
+
+
 class Running:
     """One service with its database open, as API, as worker, or as both."""
 
@@ -165,10 +171,10 @@ class Running:
         )
         for base, routes in service.bases():
             app.router.add_routes([server.bind(host, base, route) for route in routes])
-        document = service.openapi()
+        document = described(service)
 
         async def describe(_request: web.Request) -> web.Response:
-            return web.json_response(document)
+            return web.Response(body=document, content_type="application/json", charset="utf-8")
 
         app.router.add_get(f"/{service.name}/openapi.json", describe)
         app.router.add_get(f"/{service.name}/health", wellness(self.database.ping))

@@ -5,11 +5,11 @@ import shutil
 import sys
 from pathlib import Path
 
-from libs.embedded.home import MARK, InUse, default_folder, held, shelter
+from libs.embedded.home import MARK, InUse, default_folder, held, in_memory, shelter
 
 
 def main() -> int:
-    """Remove the home, if it is one and not in use, and what root keeps beside it."""
+    """Remove the home, if it is one and not in use, and what is kept beside it."""
     folder = default_folder()
     if folder.exists() and not (folder / MARK).exists():
         print(f"{folder} is not a folder that Sanshe made: remove it yourself.", file=sys.stderr)
@@ -22,6 +22,7 @@ def main() -> int:
         print(problem, file=sys.stderr)
         return 1
     clear(shelter())
+    clear(in_memory())
     return 0
 
 

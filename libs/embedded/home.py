@@ -4,6 +4,7 @@ import fcntl
 import hashlib
 import os
 import secrets
+import shutil
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,9 @@ CHECKOUT: Final = Path(__file__).resolve().parents[2]
 MARK: Final = ".sanshe-home"
 PORTS: Final = range(20_000, 32_000)
 """Below the range from which Linux takes ports for outgoing connections."""
+MEMORY: Final = Path("/dev/shm")  # noqa: S108 - its owner is checked
+ROOM: Final = 2 * 2**30
+"""Bytes that must be free in memory before anything is put there: a container has 64 MiB."""
 
 
 class Unusable(RuntimeError):
@@ -83,6 +87,16 @@ def cache_folder() -> Path:
 def shelter() -> Path:
     """Where root keeps what `nobody` must reach: homes and checkouts are often closed to it."""
     return Path("/var/tmp") / f"sanshe-{key_of(CHECKOUT)}"  # noqa: S108 - its owner is checked
+
+
+def in_memory() -> Path:
+    """Where this user's data lie that nobody keeps and that the machine has the memory for."""
+    return MEMORY / f"sanshe-{key_of(CHECKOUT)}-{os.geteuid()}"
+
+
+def has_memory() -> bool:
+    """Whether there is room for them."""
+    return MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= ROOM
 
 
 def key_of(path: Path) -> str:

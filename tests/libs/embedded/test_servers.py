@@ -11,7 +11,7 @@ from aio_pika.abc import AbstractChannel
 from aiormq.exceptions import ChannelAccessRefused
 from pamqp.common import FieldTable
 
-from libs.embedded import postgres, rabbitmq
+from libs.embedded import home, postgres, rabbitmq
 from libs.embedded.children import started_at
 from libs.embedded.rabbitmq import Broker
 from libs.embedded.servers import shared_servers
@@ -52,6 +52,21 @@ async def test_postgres_keeps_its_data(tmp_path: Path) -> None:
         pid = server.pid
     assert not started_at(pid)
     assert not postgres.place_of(tmp_path).exists()
+
+
+@pytest.mark.parametrize("room", [0, 2**60])
+async def test_data_in_memory_are_on_the_disk_where_it_has_no_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, room: int
+) -> None:
+    """Whoever asks for memory gets a server in either case, and nothing of it stays."""
+    monkeypatch.setattr(home, "ROOM", room)
+    async with postgres.running(tmp_path, keep=False, memory=True) as server:
+        connection = await asyncpg.connect(server.url)
+        await connection.execute("CREATE DATABASE one")
+        await connection.close()
+        place = server.place
+        assert (place.parent == home.in_memory()) == home.has_memory() == (room == 0)
+    assert not place.exists()
 
 
 async def test_a_later_run_ends_what_a_killed_one_left(tmp_path: Path) -> None:
