@@ -11,7 +11,7 @@ from libs.common.auth import Caller, Role, Rows
 from libs.common.blobs import Blobs
 from libs.common.db import Tx
 from libs.common.errors import Forbidden, Malformed, MatchRequired, Stale
-from libs.common.pages import DeltaRequest, PageRequest
+from libs.common.pages import OF_A_DELTA, OF_A_LIST, DeltaRequest, PageRequest
 from libs.common.secret import Keys
 
 _MATCH: Final = re.compile(r'\*|"[!#-~]*"')
@@ -144,6 +144,12 @@ class Route:
             and name != "body"
             and parameter.annotation not in (Tx, Call, Upload, PageRequest, DeltaRequest)
         }
+
+    @property
+    def taken(self) -> list[str]:
+        """The names of all that may stand in its query."""
+        of_list = OF_A_LIST if self.pages else ()
+        return [*self.query, *of_list, *([OF_A_DELTA] if self.tells_deltas else [])]
 
 
 @dataclass(slots=True)

@@ -17,12 +17,14 @@ from libs.common.sentences import (
     CURSOR_UNREADABLE,
     INSTANT_UNREADABLE,
     LIMIT_OUT_OF_RANGE,
-    MODIFIED_AFTER_NOT_OFFERED,
 )
 
 I = TypeVar("I", bound="Identified")  # noqa: E741 - an item
 
 MOST: Final = 200
+OF_A_LIST: Final = ("limit", "cursor")
+OF_A_DELTA: Final = "modified_after"
+"""The query parameters of every list, and of one that can tell what was modified."""
 SKEW: Final = timedelta(seconds=60)
 """How far the clocks of two machines may lie apart when somebody follows from a snapshot."""
 
@@ -99,11 +101,9 @@ class SubjectSequence:
 
 def read_request(query: Mapping[str, str], *, delta: bool) -> PageRequest:
     """The query parameters of a list, each fault named."""
-    limit, cursor, since = (query.get(name) for name in ("limit", "cursor", "modified_after"))
+    limit, cursor, since = (query.get(name) for name in (*OF_A_LIST, OF_A_DELTA))
     if limit is not None and not (_is_short_number(limit) and 1 <= int(limit) <= MOST):
         raise Invalid(Fault("?limit", LIMIT_OUT_OF_RANGE, most=MOST))
-    if since is not None and not delta:
-        raise Invalid(Fault("?modified_after", MODIFIED_AFTER_NOT_OFFERED))
     after, feed = _read_cursor(cursor) if cursor else (None, clock.wall() - SKEW)
     most = int(limit or 50) + 1
     if not delta:

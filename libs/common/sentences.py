@@ -69,10 +69,15 @@ INSTANT_UNREADABLE: Final = Sentence(
     "请填写带时区的时间（RFC 3339），例如 2025-03-01T09:00:00+08:00。",
     "Write an instant with its offset (RFC 3339), such as 2025-03-01T09:00:00+08:00.",
 )
-MODIFIED_AFTER_NOT_OFFERED: Final = Sentence(
-    "modified-after-not-offered",
-    "此列表不支持按修改时间查询，请去掉该参数。",
-    "This list does not know when things were modified; ask without this parameter.",
+PARAMETER_UNKNOWN: Final = Sentence(
+    "parameter-unknown",
+    "此操作没有这个查询参数，请去掉或改正；可用的参数：{allowed}。",
+    "There is no such query parameter here; leave it out, or use one of these: {allowed}.",
+)
+NO_PARAMETERS: Final = Sentence(
+    "no-parameters",
+    "此操作不接受任何查询参数，请去掉。",
+    "No query parameter is taken here; ask without.",
 )
 ENDS_BEFORE_IT_BEGINS: Final = Sentence(
     "ends-before-it-begins",

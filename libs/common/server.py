@@ -1,7 +1,6 @@
 """Carries declared routes out: every check in its order, one transaction, the stored answer."""
 
 import asyncio
-import inspect
 from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
@@ -9,7 +8,8 @@ from uuid import UUID
 from aiohttp import web
 from prometheus_client import Counter
 
-from libs.common import auth, contract, idempotency, pages
+from libs.common import auth, contract, idempotency
+from libs.common.arguments import read_arguments
 from libs.common.blobs import LARGEST, Blobs
 from libs.common.db import Database, Origin, Tx
 from libs.common.errors import Malformed, TooLarge, Unauthenticated, WrongMedia
@@ -19,13 +19,12 @@ from libs.common.http import (
     Html,
     IfMatchNotUsed,
     Route,
-    Upload,
     etag_of,
     read_match,
 )
 from libs.common.idempotency import Answer
 from libs.common.outbox import Bell
-from libs.common.pages import DeltaRequest, Page, PageRequest
+from libs.common.pages import Page
 from libs.common.problems import REQUEST_ID, SERVICE, language_of
 from libs.common.secret import Secret
 
@@ -122,7 +121,7 @@ async def _prepare(host: Host, route: Route, request: web.Request) -> Prepared:
     rows = auth.rows_of(caller, host.grants[route.scope])
     raw = await _read_body(route, request)
     key = idempotency.read_key(request.headers.get("Idempotency-Key")) if route.is_command else None
-    arguments = _arguments(route, request, raw)
+    arguments = read_arguments(route, request, raw)
     match = read_match(request.headers.get("If-Match"))
     keys = host.secret.keys
     call = Call(
@@ -184,28 +183,6 @@ async def _gather(request: web.Request, limit: int) -> bytes:
         if len(raw) > limit:
             raise TooLarge
     return bytes(raw)
-
-
-def _arguments(route: Route, request: web.Request, raw: bytes) -> dict[str, Any]:
-    """Every argument but `tx` and `call`, each parsed to its type or refused by its name."""
-    found: dict[str, Any] = {}
-    for name, parameter in route.parameters.items():
-        kind = parameter.annotation
-        if kind in (Tx, Call):
-            continue
-        if kind is Upload:
-            found[name] = Upload(content=raw, media_type=request.content_type)
-        elif kind in (PageRequest, DeltaRequest):
-            found[name] = pages.read_request(request.query, delta=kind is DeltaRequest)
-        elif name == "body":
-            found[name] = contract.parse(kind, raw)
-        elif name in request.match_info:
-            found[name] = contract.load_text(kind, f"/{name}", request.match_info[name])
-        elif name in request.query or parameter.default is inspect.Parameter.empty:
-            found[name] = contract.load_text(kind, f"?{name}", request.query.get(name, ""))
-        else:
-            found[name] = parameter.default
-    return found
 
 
 async def _carry_out(route: Route, ready: Prepared, tx: Tx) -> Reply | Download | Html:

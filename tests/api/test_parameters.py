@@ -86,6 +86,21 @@ async def test_a_page_is_asked_for_as_offered(service: Service, open_stage: Open
     assert wrong == []
 
 
+async def test_what_is_not_taken_is_not_ignored(service: Service, open_stage: OpenStage) -> None:
+    """A parameter that an operation does not take is named, with all that it takes."""
+    stage, wrong = await open_stage(service), []
+    for operation in operations(service):
+        taken = operation.route.taken
+        answer = await ask(operation, stage, operation.path(), {"Limit": "1", "q": "x"})
+        wrong += complaints(operation, answer, 422, "invalid")
+        told = {fault["pointer"]: fault for fault in answer.body["errors"]}
+        assert {"?Limit", "?q"} == set(told), operation.name
+        assert ("parameter-unknown" if taken else "no-parameters") == told["?q"]["code"]
+        assert all(name in told["?q"]["detail"] for name in taken), operation.name
+
+    assert wrong == []
+
+
 def misnamed(operation: Operation, answer: Any, pointer: str) -> list[str]:
     """Whether another thing is named than what is wrong."""
     named = {fault["pointer"] for fault in answer.body.get("errors", [])}
