@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final, Literal, TypeVar, dataclass_transform
 from pydantic import AwareDatetime, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
+from libs.common import units
 from libs.common.errors import Fault, Invalid, Malformed, Sentence
 from libs.common.sentences import NOT_AS_DOCUMENTED, NULL_CHARACTER, READING
 
@@ -83,7 +84,7 @@ def event(*event_types: str) -> Callable[[C], C]:
 
 
 def _frozen(cls: C, extra: Literal["forbid", "ignore"]) -> C:
-    setattr(cls, "__pydantic_config__", ConfigDict(extra=extra))  # noqa: B010 - as above
+    setattr(cls, "__pydantic_config__", ConfigDict(extra=extra, use_attribute_docstrings=True))  # noqa: B010 - as above
     frozen: C = dataclass(frozen=True, slots=True, kw_only=True)(cls)  # type: ignore[assignment]
     return frozen
 
@@ -167,7 +168,9 @@ def schemas(
 
 def schema(cls: Any) -> dict[str, Any]:
     """The JSON Schema of one type, standing alone."""
-    return adapter(cls).json_schema(schema_generator=_Schema, mode="serialization")
+    found = adapter(cls).json_schema(schema_generator=_Schema, mode="serialization")
+    units.explain(found)
+    return found
 
 
 def refuse_ambiguous(raw: bytes) -> None:

@@ -120,6 +120,11 @@ class Route:
         return self.method in ("POST", "PATCH", "DELETE")
 
     @property
+    def matches(self) -> bool:
+        """Whether it compares If-Match with what it loads: the handler calls `call.expect`."""
+        return "expect" in self.handle.__code__.co_names
+
+    @property
     def uploads(self) -> bool:
         """Whether the body is an upload of bytes."""
         return any(parameter.annotation is Upload for parameter in self.parameters.values())

@@ -5,7 +5,7 @@ from typing import Any, Final, get_args, get_origin
 
 from pydantic.json_schema import JsonSchemaMode
 
-from libs.common import contract
+from libs.common import contract, conventions, units
 from libs.common.auth import Grants
 from libs.common.http import Download, Html, Route
 from libs.common.pages import MOST, Page
@@ -52,9 +52,11 @@ def document(
             operation = _operation(name, route, grants, by_type)
             paths.setdefault(f"{base}{route.path}", {})[route.method.lower()] = operation
     shared["Problem"] = shared.get("Problem") or by_type[Problem, "serialization"]
+    units.explain(shared)
+    units.explain(paths)
     return {
         "openapi": "3.1.0",
-        "info": {"title": title, "version": "1", "description": about},
+        "info": {"title": title, "version": "1", "description": about + "\n" + conventions.WORDS},
         "servers": [{"url": "/"}],
         "security": [{"bearer": []}],
         "paths": paths,
@@ -63,11 +65,7 @@ def document(
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
             },
-            "responses": {
-                "Problem": _content(
-                    "Refused", {"$ref": "#/components/schemas/Problem"}, "application/problem+json"
-                )
-            },
+            **conventions.components({"$ref": REF.format(model="Problem")}),
         },
     }
 
@@ -91,7 +89,7 @@ def _operation(name: str, route: Route, grants: Grants, by_type: Any) -> dict[st
         **_request(route, by_type),
         "responses": {
             **_answers(route, by_type),
-            "default": {"$ref": "#/components/responses/Problem"},
+            **conventions.refusals(route),
         },
     }
 
@@ -119,12 +117,7 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
     if route.tells_deltas:
         since = {"type": "string", "format": "date-time"}
         found.append(_parameter("query", "modified_after", since))
-    if route.is_command:
-        key = {"type": "string", "minLength": 1, "maxLength": 255}
-        found.append(_parameter("header", "Idempotency-Key", key, required=True))
-    if route.replaces:
-        found.append(_parameter("header", "If-Match", {"type": "string"}, required=True))
-    return found
+    return [*found, *conventions.parameters(route)]
 
 
 def _parameter(
@@ -145,19 +138,25 @@ def _request(route: Route, by_type: Any) -> dict[str, Any]:
 
 def _answers(route: Route, by_type: Any) -> dict[str, Any]:
     status = str(route.status)
+    item = _item(route)
+    is_page = get_origin(route.answers) is Page
+    fields = getattr(item, "__dataclass_fields__", {}) if not is_page else {}
+    plain = conventions.headers(route, versioned="version" in fields, located=False)
     if route.answers in (None, type(None)):
-        return {"204": {"description": "Done"}}
+        return {"204": {"description": "Done", "headers": plain}}
     if route.answers is Download:
         # No schema: bytes of any kind, also JSON that is given as it was kept.
-        return {status: {"description": "The content", "content": {"*/*": {}}}}
+        return {status: {"description": "The content", "headers": plain, "content": {"*/*": {}}}}
     if route.answers is Html:
-        return {status: _content("The page", {"type": "string"}, "text/html")}
-    schema = by_type[_item(route), "serialization"]
-    if get_origin(route.answers) is Page:
+        return {status: _content("The page", {"type": "string"}, "text/html", plain)}
+    schema = by_type[item, "serialization"]
+    if is_page:
         schema = _page(schema)
-    found = {status: _content("Done", schema, "application/json")}
+    located = route.method == "POST" and route.status == 201 and "id" in fields
+    told = conventions.headers(route, versioned="version" in fields, located=located)
+    found = {status: _content("Done", schema, "application/json", told)}
     if route.creates:
-        found["201"] = _content("Created", schema, "application/json")
+        found["201"] = _content("Created", schema, "application/json", plain)
     return found
 
 
@@ -178,5 +177,11 @@ def _page(item: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _content(description: str, schema: dict[str, Any], media_type: str) -> dict[str, Any]:
-    return {"description": description, "content": {media_type: {"schema": schema}}}
+def _content(
+    description: str, schema: dict[str, Any], media_type: str, headers: dict[str, Any]
+) -> dict[str, Any]:
+    return {
+        "description": description,
+        "headers": headers,
+        "content": {media_type: {"schema": schema}},
+    }

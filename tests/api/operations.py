@@ -86,13 +86,48 @@ def complaints(operation: Operation, answer: Answer, status: int, code: str) -> 
         f"{at}not in {language}: {text}" for text in told_in_full if not spoken(text, language)
     ]
     judge = _judge(operation.service.name)
-    return wrong + [f"{at}{fault.message}" for fault in judge.iter_errors(answer.body)]
+    wrong += [f"{at}{fault.message}" for fault in judge.iter_errors(answer.body)]
+    return wrong + [f"{at}{fault}" for fault in undocumented(operation, answer)]
+
+
+def undocumented(operation: Operation, answer: Answer) -> list[str]:
+    """Where status and headers of an answer are not as the operation's document says."""
+    document = _document(operation.service.name)
+    path = document["paths"][f"{operation.base}{operation.route.path}"]
+    responses = path[operation.route.method.lower()]["responses"]
+    if str(answer.status) not in responses:
+        return [f"{answer.status} is not documented"]
+    response = _followed(document, responses[str(answer.status)])
+    wrong = []
+    for name, reference in response["headers"].items():
+        header = _followed(document, reference)
+        told = answer.headers.get(name)
+        if told is None and header.get("required"):
+            wrong.append(f"{answer.status} without {name}")
+        if told is not None:
+            value = int(told) if header["schema"].get("type") == "integer" else told
+            judge = Draft202012Validator(header["schema"])
+            wrong += [f"{name}: {fault.message}" for fault in judge.iter_errors(value)]
+    return wrong
+
+
+@cache
+def _document(service: str) -> Json:
+    return BY_NAME[service].openapi()
+
+
+def _followed(document: Json, found: Json) -> Json:
+    """What a reference leads to, or the thing itself."""
+    if "$ref" in found:
+        _, _, kind, name = found["$ref"].split("/")
+        return document["components"][kind][name]
+    return found
 
 
 @cache
 def _judge(service: str) -> Draft202012Validator:
     """The schema of every refusal in the document of a service."""
-    document: Json = BY_NAME[service].openapi()
+    document = _document(service)
     responses = [o["responses"] for path in document["paths"].values() for o in path.values()]
     declared = document["components"]["responses"]["Problem"]["content"]
     assert all(r["default"] == {"$ref": "#/components/responses/Problem"} for r in responses)
