@@ -29,8 +29,10 @@ run: $(VENV)/.run-stamp ## play the year of Dujiangyan (STAY=0 ends after it, PR
 	@$(call switch,STAY)$(call switch,PROCESSES)$(RUN) -m libs.embedded run --port '$(PORT)' \
 		$(if $(filter 1,$(STAY)),--stay,--no-stay) $(if $(filter 1,$(PROCESSES)),--processes)
 
+# In the order of collection: by the number of tests the longest, which are alone in their modules,
+# would come last, and one of the two processes would have nothing to do.
 test: $(VENV)/.dev-stamp ## run the tests (TESTS=tests/libs for some of them)
-	@$(RUN) -m pytest -n 2 --dist loadscope $(TESTS)
+	@$(RUN) -m pytest -n 2 --dist loadscope --no-loadscope-reorder $(TESTS)
 
 k8s-check: $(VENV)/.dev-stamp ## render and judge the manifests of deploy/k8s (needs kubectl)
 	@$(RUN) -m pytest tests/deploy

@@ -16,6 +16,7 @@ def owned(stage: Stage) -> Database:
 async def restore(stage: Stage) -> int:
     """What an operator does once the copy is in place: no process of the service is up."""
     await stage.database.close()
+    await stage.aclose()
     owner = owned(stage)
     await owner.open()
     try:

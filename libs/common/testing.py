@@ -1,11 +1,12 @@
 """A stage for tests: one real service on a real database, played from outside."""
 
+import asyncio
 import base64
 import io
 import json
 import time
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -32,6 +33,7 @@ from libs.common.service import Running, Service
 ISSUER: Final = "urn:sanshe:test"
 CITY: Final = "510181000000"
 KEY: Final = OKPKey.generate_key("Ed25519", {"kid": "test"})
+_FAILED: Final = "SELECT id FROM timers WHERE attempts > 0"
 
 
 def token(
@@ -88,12 +90,8 @@ class Client:
         self, path: str, body: Any = None, *, key: str | None = None, **headers: str
     ) -> Answer:
         """Command, with a fresh key unless one is given."""
-        return await self.send(
-            "POST",
-            path,
-            body,
-            {"Idempotency-Key": str(new_id()) if key is None else key, **headers},
-        )
+        sent = {"Idempotency-Key": str(new_id()) if key is None else key, **headers}
+        return await self.send("POST", path, body, sent)
 
     async def put(self, path: str, body: Any = None, **headers: str) -> Answer:
         """Create under an own id, or replace."""
@@ -107,8 +105,7 @@ class Client:
 
     async def upload(self, path: str, content: bytes, media_type: str) -> Answer:
         """PUT bytes."""
-        headers = {"Content-Type": media_type}
-        return await self.send("PUT", path, headers=headers, data=content)
+        return await self.send("PUT", path, headers={"Content-Type": media_type}, data=content)
 
     async def send(
         self,
@@ -134,8 +131,7 @@ class Client:
             params=params,
         ) as answer:
             raw = await answer.read()
-            is_json = answer.content_type.endswith("json")
-            content = json.loads(raw) if is_json and raw else raw
+            content = json.loads(raw) if raw and answer.content_type.endswith("json") else raw
             return Answer(answer.status, answer.headers, content)
 
 
@@ -148,13 +144,14 @@ class Stage:
         self.database = running.database
         self._session = session
         self._sequences: dict[str, int] = {}
+        self._looker: asyncpg.Connection | None = None
+        self._looking = asyncio.Lock()
         self.heard: list[Envelope] = []
         """The events that have arrived, in order."""
 
     def as_(self, *roles: str, **claims: Any) -> Client:
         """A caller in these roles; see `token` for person, org and divisions."""
-        base = f"/{self.running.service.name}/v1"
-        return Client(self._session, base, token(*roles, **claims))
+        return Client(self._session, f"/{self.running.service.name}/v1", token(*roles, **claims))
 
     async def hear(
         self,
@@ -217,13 +214,9 @@ class Stage:
             await self.fetch("SELECT min(due_at) FROM timers WHERE due_at <= $1", instant)
         )[0][0]:
             await self._set_clock(max(due, await self.now()))
-            before = await self.fetch("SELECT id, attempts FROM timers ORDER BY id")
+            before = set(await self.fetch(_FAILED))
             await jobs.run_next(self.database, self.running.service.jobs)
-            after = await self.fetch("SELECT id, attempts FROM timers ORDER BY id")
-            failed = {r["id"] for r in after if r["attempts"]} - {
-                r["id"] for r in before if r["attempts"]
-            }
-            if failed:
+            if set(await self.fetch(_FAILED)) - before:
                 raise AssertionError("a job failed; see the log")
         await self._set_clock(instant)
 
@@ -231,12 +224,16 @@ class Stage:
         await self.fetch("UPDATE rehearsal_clock SET instant = $1", instant)
 
     async def fetch(self, sql: str, *args: object) -> list[asyncpg.Record]:
-        """Look into the database, or break something in it."""
-        connection = await self.database.connect()
-        try:
-            return await connection.fetch(sql, *args)
-        finally:
-            await connection.close()
+        """Look into the database, or break something in it, over a connection beside the pool."""
+        async with self._looking:
+            if self._looker is None or self._looker.is_closed():
+                self._looker = await self.database.connect()
+            return await self._looker.fetch(sql, *args)
+
+    async def aclose(self) -> None:
+        """Look no more, until asked again."""
+        if self._looker is not None:
+            await self._looker.close()
 
 
 async def make_template(service: Service, admin_url: str, *, rehearsal: bool = True) -> None:
@@ -285,8 +282,11 @@ async def stage(
     server = TestServer(app)
     await server.start_server(auto_decompress=False)
     try:
-        async with ClientSession(server.make_url("/")) as session:
-            yield Stage(running, session, server.port or 0)
+        async with (
+            ClientSession(server.make_url("/")) as session,
+            aclosing(Stage(running, session, server.port or 0)) as opened,
+        ):
+            yield opened
     finally:
         await server.close()
         await running.stop()
