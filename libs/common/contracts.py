@@ -5,13 +5,17 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from libs.common import contract
+from libs.common import asyncapi, contract
 from libs.common.auth import OF_ONE_ORGANISATION, ROLES
 from libs.common.examples import example
+from libs.common.merging import merged
 from libs.common.service import Service
 
 EVENTS_MARK: Final = "<!-- generated: who says and hears what -->"
 END_MARK: Final = "<!-- end of generated -->"
+ALL_OPERATIONS: Final = "all-openapi.json"
+ALL_EVENTS: Final = "all-asyncapi.json"
+TITLE: Final = "三社 Sanshe"
 
 
 def write(services: list[Service], root: Path) -> bool:
@@ -29,9 +33,23 @@ def write(services: list[Service], root: Path) -> bool:
         changed = changed or json.loads(listing.read_text()) != catalogue
         lines = ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in catalogue)
         listing.write_text(f"[\n{lines}\n]\n")
+        _write_json(listing.with_name(ALL_OPERATIONS), all_operations(services))
+        _write_json(listing.with_name(ALL_EVENTS), all_events(services))
     _replace(root / "docs" / "map.md", events_table(services))
     (root / "docs" / "access.md").write_text(access_table(services))
     return changed
+
+
+def all_operations(services: list[Service]) -> dict[str, Any]:
+    """The OpenAPI document of the whole platform."""
+    documents = {service.name: dict(service.openapi()) for service in _by_name(services)}
+    return merged(TITLE, documents)
+
+
+def all_events(services: list[Service]) -> dict[str, Any]:
+    """The AsyncAPI document of the whole platform."""
+    told = {service.name: list(service.tells) for service in services}
+    return asyncapi.document(TITLE, told)
 
 
 def event_contract(cls: Any) -> dict[str, Any]:

@@ -1,10 +1,19 @@
-"""The page of an API, made of files of this machine alone."""
+"""The documents of an API, and a page of it that is made of files of this machine alone."""
 
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
 from aiohttp import web
+
+
+def show(app: web.Application, path: str, document: bytes) -> None:
+    """A document of JSON, for everybody."""
+
+    async def send(_request: web.Request) -> web.Response:
+        return web.Response(body=document, content_type="application/json", charset="utf-8")
+
+    app.router.add_get(path, send)
 
 
 def add(app: web.Application, service: str, title: str) -> None:

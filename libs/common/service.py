@@ -65,6 +65,8 @@ class Service:
     constraints: Constraints = field(default_factory=dict)
     pages: Routes = field(default_factory=Routes)
     """Routes whose paths are whole: what people look at, beside the API."""
+    shows: tuple[str, ...] = ()
+    """Files of its contracts that it serves to everybody, beside its own document."""
     log: Source | None = None
     """Where the log of all events is kept, what was published long ago comes from here."""
 
@@ -171,12 +173,10 @@ class Running:
         )
         for base, routes in service.bases():
             app.router.add_routes([server.bind(host, base, route) for route in routes])
-        document = described(service)
-
-        async def describe(_request: web.Request) -> web.Response:
-            return web.Response(body=document, content_type="application/json", charset="utf-8")
-
-        app.router.add_get(f"/{service.name}/openapi.json", describe)
+        docs.show(app, f"/{service.name}/openapi.json", described(service))
+        for name in service.shows:
+            written = (service.folder / "contracts" / name).read_bytes()
+            docs.show(app, f"/{service.name}/{name}", written)
         app.router.add_get(f"/{service.name}/health", wellness(self.database.ping))
         docs.add(app, service.name, service.title)
 

@@ -43,4 +43,5 @@ service: Final = Service(
     constraints=store.CONSTRAINTS,
     log=list_for_resending,
     pages=api.PAGES,
+    shows=("all-openapi.json", "all-asyncapi.json"),
 )
