@@ -46,6 +46,12 @@ class OlderThanTheInbox(Exception):
     """Whether an effect has had this event, nobody can tell any more."""
 
 
+class ReactionUnknown(Exception):
+    """A reaction of another release has set this aside."""
+
+    code = waiting.NOBODY_REACTS
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reaction:
     """What a service does on hearing an event: a view of others' state, or an effect."""
@@ -140,7 +146,7 @@ class Hearing:
             return
         reactions = self.reactions.to(envelope.type, only)
         if not reactions:
-            await self.park(raw, "nobody-reacts")
+            await self.park(raw, waiting.NOBODY_REACTS, only or waiting.EVERY)
         for reaction in reactions:
             await self._react(reaction, envelope, raw, lane)
         if only is None:
@@ -190,12 +196,22 @@ class Hearing:
         async with self._database.transaction(background("bus")) as tx:
             await waiting.add(tx, reaction.name, envelope, raw, failure)
 
-    async def park(self, raw: bytes, reason: str) -> None:
-        """Keep a message that nobody here can handle, for a person to look at."""
+    async def park(self, raw: bytes, reason: str, reaction: str = waiting.EVERY) -> None:
+        """Keep a message that nobody here can handle, or not the one that it is for."""
         log.error("message-parked", reason=reason)
         _aside.labels(self._database.service, waiting.EVERY, "parked").inc()
         async with self._database.transaction(background("bus")) as tx:
-            await waiting.park(tx, waiting.EVERY, read(raw), raw, reason)
+            await waiting.park(tx, reaction, read(raw), raw, reason)
+
+    async def hand_out_known(self) -> int:
+        """Hand out what the release that took it did not know and this one does; how many."""
+        known = {kind: [one.name for one in to] for kind, to in self.reactions.by_type.items()}
+        async with self._database.transaction(background("bus")) as tx:
+            count = await waiting.hand_out_known(tx, known)
+        if count:
+            log.info("parked-handed-out", messages=count)
+            await self._ring()
+        return count
 
     async def run_next_waiting(self) -> bool:
         """Try the reaction that has been due longest, its row locked; False when none is due."""
@@ -207,8 +223,10 @@ class Hearing:
                     return False
                 envelope = decode(row.body)
                 tx.react_to(_origin(envelope))
-                [reaction] = self.reactions.to(row.type, row.reaction)
-                await self._apply(tx, reaction, envelope, WAITING_LANE)
+                found = self.reactions.to(row.type, row.reaction)
+                if not found:
+                    raise ReactionUnknown
+                await self._apply(tx, found[0], envelope, WAITING_LANE)
                 await waiting.remove(tx, row)
         except Unreachable:
             raise

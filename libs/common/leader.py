@@ -143,6 +143,8 @@ class Leader:
         """Whatever goes wrong here waits for the next round: the lead is worth more."""
         while True:
             try:
+                while await self._hearing.hand_out_known():
+                    pass
                 await self.clean_up()
                 await self.reconcile()
                 self._kept.set_to_current_time()

@@ -11,6 +11,7 @@ from prometheus_client import Gauge
 
 from libs.common.db import Database, Tx, background
 from libs.common.errors import Unreachable
+from libs.common.waiting import NOBODY_REACTS
 
 log = structlog.get_logger()
 
@@ -112,6 +113,7 @@ class _Ground:
     """What there is to do in every service; ages in seconds, 0 where nothing is."""
 
     parked: int
+    parked_unknown: int
     waiting: int
     waiting_oldest_seconds: float
     outbox_unpublished: int
@@ -126,6 +128,7 @@ class _Ground:
 
 @ground.show(
     parked="Messages that need a person",
+    parked_unknown="Messages that this release does not know, kept for one that does",
     waiting="Reactions that wait for what is missing",
     waiting_oldest_seconds="For how long the one that has waited longest has waited",
     outbox_unpublished="Events that the broker has not confirmed",
@@ -139,11 +142,12 @@ class _Ground:
 )
 async def read_ground(tx: Tx) -> list[_Ground]:
     """One row of what waits, is late, or differs."""
-    return await tx.all(_Ground, _GROUND, tx.wall, tx.now)
+    return await tx.all(_Ground, _GROUND, tx.wall, tx.now, NOBODY_REACTS)
 
 
 _GROUND: Final = """
-SELECT (SELECT count(*) FROM waiting WHERE state = 'parked') AS parked,
+SELECT (SELECT count(*) FROM waiting WHERE state = 'parked' AND reason <> $3) AS parked,
+       (SELECT count(*) FROM waiting WHERE state = 'parked' AND reason = $3) AS parked_unknown,
        (SELECT count(*) FROM waiting WHERE state = 'waiting') AS waiting,
        coalesce((SELECT extract(epoch FROM $1::timestamptz - min(since))
                    FROM waiting

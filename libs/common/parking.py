@@ -13,10 +13,8 @@ from libs.common.errors import Conflict, NotFound, Refusal, SecondPersonRequired
 from libs.common.http import Call, Routes
 from libs.common.operations import READ, REPAIR
 from libs.common.pages import Page, PageRequest, page
-from libs.common.waiting import EVERY, Message, Parked
+from libs.common.waiting import AT_ONCE, EVERY, Message, Parked
 
-AT_ONCE: Final = 500
-"""So many are replayed by one command."""
 _FIELD_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 
 
@@ -79,9 +77,9 @@ class MessageOfAnotherCity(Conflict):
 
 
 class NobodyReacts(Conflict):
-    """Nothing here reacts to this type; upgrade the service, then replay. It stays parked."""
+    """Nothing here reacts to this type; upgrade the service, which then deals with it by itself."""
 
-    zh = "本服务尚无处理此类事件的功能，请升级后再重放，仍保留在搁置区。"
+    zh = "本服务尚无处理此类事件的功能，请升级服务，升级后将自动处理。"
 
 
 class MessageNotParked(Conflict):

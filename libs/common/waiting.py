@@ -1,5 +1,6 @@
 """What cannot be handled now, or not by itself: rows instead of a requeue, and never dropped."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -18,6 +19,10 @@ FAILURES: Final = 5
 """How often anything else may fail before a person has to look."""
 EVERY: Final = "*"
 """In the place of a reaction's name: the message could not be given to any."""
+NOBODY_REACTS: Final = "nobody-reacts"
+"""The reason of what is parked only until a release comes that knows it."""
+AT_ONCE: Final = 500
+"""So many parked messages are handed to their reactions in one transaction."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +64,15 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Unknown:
+    """A message that nobody reacted to when it came."""
+
+    id: UUID
+    reaction: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parked:
     """A message as it is decided on."""
 
@@ -95,7 +109,8 @@ async def remove(tx: Tx, row: Waiting) -> None:
 async def put_off(tx: Tx, row: Waiting, failure: Exception) -> bool:
     """Wait longer after another failure, at most five minutes; True when it is parked instead."""
     failures = row.failures + (not isinstance(failure, NotYet))
-    parked = failures >= FAILURES or tx.wall - row.since > NOT_YET_FOR
+    hopeless = failures >= FAILURES or tx.wall - row.since > NOT_YET_FOR
+    parked = hopeless or _reason(failure) == NOBODY_REACTS
     due = tx.wall + timedelta(seconds=min(300, 2 ** min(row.attempts, 9)))
     state = "parked" if parked else "waiting"
     await tx.do(_LATER, row.id, state, due, failures, _reason(failure))
@@ -131,7 +146,7 @@ async def lock_parked(tx: Tx, reaction: str | None, kind: str | None, most: int)
 
 
 async def try_again(tx: Tx, message_id: UUID) -> None:
-    """Let it wait, due now."""
+    """Let it wait from now on, due now."""
     await tx.do(_TRY_AGAIN, message_id, tx.wall)
 
 
@@ -140,6 +155,22 @@ async def hand_out(tx: Tx, message_id: UUID, reactions: list[str]) -> None:
     for reaction in reactions:
         await tx.do(_HAND_OUT, new_id(), reaction, message_id, tx.wall)
     await tx.do("DELETE FROM waiting WHERE id = $1", message_id)
+
+
+async def hand_out_known(tx: Tx, known: Mapping[str, list[str]]) -> int:
+    """Let what nobody reacted to wait for those who do now, by type; how many messages that were.
+
+    What a person proposes to discard is left to the second one.
+    """
+    pairs = [(kind, name) for kind, names in known.items() for name in (*names, EVERY)]
+    types, names = [kind for kind, _ in pairs], [name for _, name in pairs]
+    rows = await tx.all(_Unknown, _LOCK_KNOWN, NOBODY_REACTS, types, names, AT_ONCE)
+    for row in rows:
+        if row.reaction == EVERY:
+            await hand_out(tx, row.id, known[row.type])
+        else:
+            await try_again(tx, row.id)
+    return len(rows)
 
 
 async def propose_discard(tx: Tx, message_id: UUID, reason: str, person: str) -> Message:
@@ -206,9 +237,22 @@ _LOCK_PARKED: Final = """
 FOR UPDATE SKIP LOCKED
 """
 
+_LOCK_KNOWN: Final = """
+    SELECT id, reaction, type
+      FROM waiting
+     WHERE state = 'parked'
+       AND reason = $1
+       AND proposed_at IS NULL
+       AND (type, reaction) IN (SELECT * FROM unnest($2::text[], $3::text[]))
+  ORDER BY id
+     LIMIT $4
+FOR UPDATE SKIP LOCKED
+"""
+
 _TRY_AGAIN: Final = """
 UPDATE waiting
    SET state = 'waiting',
+       since = $2,
        due_at = $2,
        failures = 0,
        discard_reason = NULL,
@@ -220,7 +264,7 @@ UPDATE waiting
 _HAND_OUT: Final = """
 INSERT INTO waiting (id, reaction, event_id, type, subject, body, reason, attempts, failures,
                      since, due_at)
-     SELECT $1, $2, event_id, type, subject, body, reason, attempts, 0, since, $4
+     SELECT $1, $2, event_id, type, subject, body, reason, attempts, 0, $4, $4
        FROM waiting
       WHERE id = $3
 ON CONFLICT (event_id, reaction) DO NOTHING
