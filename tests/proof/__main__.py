@@ -6,6 +6,7 @@ from typing import Final
 
 from tests.proof import (
     faults,
+    feed,
     house,
     images,
     input,
@@ -25,6 +26,7 @@ PROOFS: Final[dict[str, Callable[[], bool]]] = {
     "input": input.prove,
     "house": house.prove,
     "faults": faults.prove,
+    "feed": feed.prove,
     "k8s": k8s.prove,
     "upgrade": upgrade.prove,
     "restore": restore.prove,

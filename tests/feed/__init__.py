@@ -1,0 +1,1 @@
+"""The feed under load: many write and roll back while one follows."""
