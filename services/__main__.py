@@ -38,7 +38,13 @@ def parser() -> argparse.ArgumentParser:
     commands = found.add_subparsers(dest="command")
     commands.add_parser("prepare", help="make roles and databases (administrative rights)")
     command.add_migrate_options(commands.add_parser("migrate", help="migrate every service"))
-    commands.add_parser("contracts", help="write every contract and the table of docs/map.md")
+    writing = commands.add_parser("contracts", help="write every contract and the generated tables")
+    writing.add_argument(
+        "--check",
+        type=Path,
+        metavar="FOLDER",
+        help="instead, name each break of the contracts of the checkout there",
+    )
     _add_import_options(commands.add_parser("import", help="enter lists of CSV files"))
     _add_token_options(commands.add_parser("token", help="print a token (embedded mode only)"))
     return found
@@ -59,6 +65,8 @@ def main() -> None:
             from services.registry import importing
 
             command.start(importing.run(chosen))
+        case "contracts" if chosen.check is not None:
+            check_contracts(chosen.check)
         case "contracts":
             from libs.common import contracts
             from services import measured
@@ -75,6 +83,20 @@ def main() -> None:
             tokens.print_tokens(chosen, sys.stdin)
         case _:
             command.serve(services(), frozenset({"api", "worker"}))
+
+
+def check_contracts(old: Path) -> None:
+    """Print each break of the contracts of another checkout; fail if the changelog omits one."""
+    from libs.common.comparing import breaks, unnamed
+
+    if not any(old.glob("services/*/contracts/openapi.json")):
+        raise SystemExit(f"There are no contracts below {old}/services; name a checkout.")
+    found = list(breaks(old, ROOT))
+    for one in found:
+        print(one)
+    if missing := unnamed(found, (ROOT / "CHANGELOG.md").read_text()):
+        subjects = ", ".join(dict.fromkeys(f"`{one.subject}`" for one in missing))
+        raise SystemExit(f"Not in CHANGELOG.md under Changed or Removed: {subjects}")
 
 
 def _add_import_options(parser: argparse.ArgumentParser) -> None:
