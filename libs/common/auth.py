@@ -97,6 +97,11 @@ class Rows:
     org: UUID | None
     divisions: list[str]
 
+    @property
+    def owners(self) -> list[UUID] | None:
+        """Whose rows they are: of one organisation, or of any."""
+        return None if self.org is None else [self.org]
+
 
 ALL_ROWS: Final = Rows(org=None, divisions=["%"])
 """For what is done on nobody's behalf, as when time passes: whose rows they are does not matter."""

@@ -8,7 +8,7 @@ from pydantic.json_schema import JsonSchemaMode
 from libs.common import contract, conventions, units
 from libs.common.auth import Grants
 from libs.common.http import Download, Html, Route
-from libs.common.pages import MOST, Page
+from libs.common.pages import MARK, MOST, Page
 
 REF: Final = "#/components/schemas/{model}"
 
@@ -35,6 +35,26 @@ class Problem:
     code: str
     instance: str
     errors: list[Fault] = ()  # type: ignore[assignment]
+
+
+_MODIFIED_AFTER: Final = {
+    "type": "string",
+    "description": "Only what was created or changed since: the `changes` of an earlier answer of"
+    " this list, from which nothing is lost; or an instant with its offset, for whoever has none.",
+}
+_DELTA: Final = {
+    "changes": {
+        "type": "string",
+        "pattern": MARK.pattern,
+        "description": "The `modified_after` of the next time, once all pages have been read.",
+    },
+    "ceased": {
+        "type": "array",
+        "items": {"type": "string"},
+        "description": "With `modified_after`: what this list, asked like this, has no longer."
+        " Forget it; an id that you never had may be among them.",
+    },
+}
 
 
 def document(
@@ -115,8 +135,7 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
             _parameter("query", "cursor", {"type": "string"}),
         ]
     if route.tells_deltas:
-        since = {"type": "string", "format": "date-time"}
-        found.append(_parameter("query", "modified_after", since))
+        found.append(_parameter("query", "modified_after", _MODIFIED_AFTER))
     return [*found, *conventions.parameters(route)]
 
 
@@ -151,7 +170,7 @@ def _answers(route: Route, by_type: Any) -> dict[str, Any]:
         return {status: _content("The page", {"type": "string"}, "text/html", plain)}
     schema = by_type[item, "serialization"]
     if is_page:
-        schema = _page(schema)
+        schema = _page(schema, route)
     located = route.method == "POST" and route.status == 201 and "id" in fields
     told = conventions.headers(route, versioned="version" in fields, located=located)
     found = {status: _content("Done", schema, "application/json", told)}
@@ -160,21 +179,20 @@ def _answers(route: Route, by_type: Any) -> dict[str, Any]:
     return found
 
 
-def _page(item: dict[str, Any]) -> dict[str, Any]:
+def _page(item: dict[str, Any], route: Route) -> dict[str, Any]:
     sequence = {
         "type": "object",
         "properties": {"sequence": {"type": "integer"}},
         "required": ["sequence"],
     }
-    return {
-        "type": "object",
-        "required": ["items", "next", "feed"],
-        "properties": {
-            "items": {"type": "array", "items": {"allOf": [item, sequence]}},
-            "next": {"type": ["string", "null"]},
-            "feed": {"type": "string", "format": "date-time"},
-        },
+    properties = {
+        "items": {"type": "array", "items": {"allOf": [item, sequence]}},
+        "next": {"type": ["string", "null"]},
+        "feed": {"type": "string", "format": "date-time"},
     }
+    if route.tells_deltas:
+        properties |= _DELTA
+    return {"type": "object", "required": list(properties), "properties": properties}
 
 
 def _content(

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,6 +26,8 @@ MOST: Final = 200
 OF_A_LIST: Final = ("limit", "cursor")
 OF_A_DELTA: Final = "modified_after"
 """The query parameters of every list, and of one that can tell what was modified."""
+MARK: Final = re.compile(r"[0-9]{1,9}\.[0-9]{1,19}", re.ASCII)
+"""An epoch and the oldest transaction that had not ended in it."""
 SKEW: Final = timedelta(seconds=60)
 """How far the clocks of two machines may lie apart when somebody follows from a snapshot."""
 
@@ -59,9 +62,15 @@ class PageRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeltaRequest(PageRequest):
-    """The same, of a list that can tell what was modified: `modified_after` is a wall time."""
+    """The same, of a list that tells what was changed; `changes.followed` completes it."""
 
-    modified_after: datetime | None
+    modified_after: str | None
+    mark: str | None = None
+    """Where to go on from next time; of the moment before the first page was read."""
+    changed: list[str] | None = None
+    """The ids on this page of a delta, in their order, whether the list still has them or not."""
+    more: bool = False
+    """Whether others follow them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,22 +81,36 @@ class Page(Generic[I]):
     sequences: dict[str, int]
     next: str | None
     feed: str
+    changes: str | None = None
+    """Of a list that tells what was changed: the mark to ask from next time."""
+    ceased: list[str] | None = None
+    """Of a delta: what the list has no longer."""
 
 
 async def page(tx: Tx, request: PageRequest, items: Sequence[I]) -> Page[I]:
     """A page of what `store` returned for `request.limit`; sequences are of the same snapshot."""
     shown = list(items[: request.limit - 1])
+    ids = [str(item.id) for item in shown]
     rows = await tx.all(
         SubjectSequence,
         "SELECT id, sequence FROM subjects WHERE id = ANY ($1::text[])",
-        [str(item.id) for item in shown],
+        ids,
     )
-    more = len(items) >= request.limit
+    walked, more = ids, len(items) > len(shown)
+    changes = ceased = None
+    if isinstance(request, DeltaRequest):
+        changes, ceased = request.mark, list[str]()
+        if request.changed is not None:
+            # A delta goes on after what has changed, of which the list may have nothing any more.
+            walked, more = request.changed, request.more
+            ceased = sorted(set(request.changed) - set(ids))
     return Page(
         items=shown,
         sequences={row.id: row.sequence for row in rows},
-        next=_cursor(str(shown[-1].id), request.feed) if more else None,
+        next=_cursor(walked[-1], request) if more else None,
         feed=rfc3339(request.feed),
+        changes=changes,
+        ceased=ceased,
     )
 
 
@@ -104,12 +127,49 @@ def read_request(query: Mapping[str, str], *, delta: bool) -> PageRequest:
     limit, cursor, since = (query.get(name) for name in (*OF_A_LIST, OF_A_DELTA))
     if limit is not None and not (_is_short_number(limit) and 1 <= int(limit) <= MOST):
         raise Invalid(Fault("?limit", LIMIT_OUT_OF_RANGE, most=MOST))
-    after, feed = _read_cursor(cursor) if cursor else (None, clock.wall() - SKEW)
+    place = _read_cursor(cursor) if cursor else Place(after=None, feed=clock.wall() - SKEW)
     most = int(limit or 50) + 1
     if not delta:
-        return PageRequest(after=after, limit=most, feed=feed)
-    modified_after = _instant(since) if since else None
-    return DeltaRequest(after=after, limit=most, feed=feed, modified_after=modified_after)
+        return PageRequest(after=place.after, limit=most, feed=place.feed)
+    if since:
+        read_since(since)
+    return DeltaRequest(
+        after=place.after,
+        limit=most,
+        feed=place.feed,
+        modified_after=since or place.modified_after,
+        mark=place.mark,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """What a cursor says: after which id, since when to follow, and of which delta it is a page."""
+
+    after: str | None
+    feed: datetime
+    mark: str | None = None
+    modified_after: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Since:
+    """From where on to tell changes: from a transaction of an epoch, or from a wall time."""
+
+    epoch: int | None = None
+    transaction: str | None = None
+    instant: datetime | None = None
+
+
+def read_since(text: str) -> Since:
+    """The mark of an earlier answer, or an instant for whoever has none."""
+    if MARK.fullmatch(text):
+        epoch, transaction = text.split(".")
+        return Since(epoch=int(epoch), transaction=transaction)
+    try:
+        return Since(instant=clock.read_instant(text))
+    except ValueError:
+        raise Invalid(Fault("?modified_after", INSTANT_UNREADABLE)) from None
 
 
 def cursor_unreadable() -> Invalid:
@@ -121,26 +181,26 @@ def _is_short_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= 9
 
 
-def _cursor(after: str, feed: datetime) -> str:
-    raw = json.dumps([after, feed.isoformat()]).encode()
+def _cursor(after: str, request: PageRequest) -> str:
+    place: list[str | None] = [after, request.feed.isoformat()]
+    if isinstance(request, DeltaRequest):
+        place += [request.mark, request.modified_after]
+    raw = json.dumps(place).encode()
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
-def _read_cursor(cursor: str) -> tuple[str, datetime]:
+def _read_cursor(cursor: str) -> Place:
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        after, feed = json.loads(raw)
+        after, feed, mark, since = [*json.loads(raw), None, None][:4]
         moment = clock.read_instant(feed)
         # A lone surrogate can stand in JSON; no database can store it.
-        if "\x00" in after or not after.encode():
+        if "\x00" in after or not after.encode() or not (mark is None or MARK.fullmatch(mark)):
             raise ValueError
+        if since is not None:
+            read_since(since)
+    except Invalid:
+        raise cursor_unreadable() from None
     except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError):
         raise cursor_unreadable() from None
-    return after, moment
-
-
-def _instant(text: str) -> datetime:
-    try:
-        return clock.read_instant(text)
-    except ValueError:
-        raise Invalid(Fault("?modified_after", INSTANT_UNREADABLE)) from None
+    return Place(after=after, feed=moment, mark=mark, modified_after=since)

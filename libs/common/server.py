@@ -248,7 +248,10 @@ def _page_body(found: Page[Any]) -> bytes:
         {**contract.plain(item), "sequence": found.sequences.get(str(item.id), 0)}
         for item in found.items
     ]
-    return contract.dump({"items": items, "next": found.next, "feed": found.feed})
+    body: dict[str, Any] = {"items": items, "next": found.next, "feed": found.feed}
+    if found.changes is not None:
+        body |= {"changes": found.changes, "ceased": found.ceased}
+    return contract.dump(body)
 
 
 def _respond(request: web.Request, result: Reply | Download | Html) -> web.Response:

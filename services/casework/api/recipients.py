@@ -4,6 +4,7 @@ from datetime import date
 from typing import Annotated, Final
 from uuid import UUID
 
+from libs.common.changes import followed
 from libs.common.contract import DivisionCode, Name, Some, Text, Token, answer, body, told
 from libs.common.db import Tx
 from libs.common.http import Call, Routes
@@ -14,7 +15,7 @@ from services.casework import events
 from services.casework.api.keepers import keeper
 from services.casework.domain.persons import Guardian, Person, Sex
 from services.casework.domain.recipients import ClosureReason, Recipient, VisitRule, enrol
-from services.casework.store import identities
+from services.casework.store import identities, views
 from services.casework.store import recipients as store
 from services.casework.store.sealing import Vault
 
@@ -130,8 +131,10 @@ async def read_recipient(tx: Tx, call: Call, recipient_ref: UUID) -> Recipient:
 @routes.get("/recipients", scope="casework:keep")
 async def list_recipients(tx: Tx, call: Call, page_request: DeltaRequest) -> Page[Recipient]:
     """Recipients of the caller's own organisation, without anything personal."""
-    found = await store.list_recipients(tx, call.rows, page_request)
-    return await page(tx, page_request, found)
+    owners = call.rows.owners or await views.list_filed_groups(tx, call.rows)
+    asked = await followed(tx, page_request, "recipients", owners=owners)
+    found = await store.list_recipients(tx, call.rows, asked)
+    return await page(tx, asked, found)
 
 
 def _person(body: Enrolment) -> Person:

@@ -97,14 +97,14 @@ async def list_recipients(tx: Tx, rows: Rows, page: DeltaRequest) -> list[Recipi
                                                WHERE is_filed_group
                                                  AND division LIKE ANY ($2))))
              AND ($3::uuid IS NULL OR id > $3)
-             AND ($4::timestamptz IS NULL OR modified_at >= $4)
+             AND ($4::text[] IS NULL OR id = ANY ($4::text[]::uuid[]))
         ORDER BY id
            LIMIT $5
         """,
         rows.org,
         rows.divisions,
         page.after_id,
-        page.modified_after,
+        page.changed,
         page.limit,
     )
 

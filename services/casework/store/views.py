@@ -25,6 +25,15 @@ async def save_organisation(
     )
 
 
+async def list_filed_groups(tx: Tx, rows: Rows) -> list[UUID]:
+    """The filed groups within the caller's divisions."""
+    return await tx.all(
+        UUID,
+        "SELECT id FROM organisations WHERE is_filed_group AND division LIKE ANY ($1)",
+        rows.divisions,
+    )
+
+
 async def keeps_filed_group(tx: Tx, organisation_id: UUID, rows: Rows) -> bool:
     """Whether this is an active filed group within the caller's divisions."""
     found = await tx.value(

@@ -3,12 +3,13 @@
 from datetime import date
 from typing import Final
 
+from libs.common.changes import followed
 from libs.common.contract import Name, answer, body, told
 from libs.common.db import Tx
 from libs.common.errors import MatchRequired
 from libs.common.http import Call, Routes
 from libs.common.outbox import emit
-from libs.common.pages import Page, PageRequest, page
+from libs.common.pages import DeltaRequest, Page, page
 from services.registry import events
 from services.registry.domain.calendar import CalendarDay, calendar_day, published
 from services.registry.store import calendar as store
@@ -67,8 +68,9 @@ async def enter_calendar_day(tx: Tx, call: Call, day: date, body: DayEntry) -> C
 
 @routes.get("/calendar-days", scope="registry:read")
 async def list_calendar_days(
-    tx: Tx, call: Call, page_request: PageRequest, year: int | None = None
+    tx: Tx, call: Call, page_request: DeltaRequest, year: int | None = None
 ) -> Page[CalendarDay]:
     """Days that differ from their weekday, of a year or of all."""
     prefix = "" if year is None else f"{year:04d}-"
-    return await page(tx, page_request, await store.list_days(tx, prefix, page_request))
+    asked = await followed(tx, page_request, "calendar_days")
+    return await page(tx, asked, await store.list_days(tx, prefix, asked))

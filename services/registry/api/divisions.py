@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Final
 
 from libs.common import clock
+from libs.common.changes import followed
 from libs.common.contract import Day, DivisionCode, Name, Some, Token, answer, body, told
 from libs.common.db import Tx
 from libs.common.errors import Fault, NotFound, NotYet
 from libs.common.http import Call, Routes
 from libs.common.jobs import set_timer
 from libs.common.outbox import emit
-from libs.common.pages import Page, PageRequest, page
+from libs.common.pages import DeltaRequest, Page, page
 from services.registry import actions, events
 from services.registry.api.areas import is_own
 from services.registry.domain.divisions import (
@@ -169,10 +170,11 @@ async def read_division(tx: Tx, call: Call, code: DivisionCode) -> Division:
 async def list_divisions(
     tx: Tx,
     call: Call,
-    page_request: PageRequest,
+    page_request: DeltaRequest,
     division: Token = "",
     parent: DivisionCode | None = None,
 ) -> Page[Division]:
     """Divisions in the order of their codes, by prefix (`division`) or by the one above."""
-    found = await store.list_divisions(tx, call.rows, division, parent, page_request)
-    return await page(tx, page_request, found)
+    asked = await followed(tx, page_request, "divisions", places=call.rows.divisions)
+    found = await store.list_divisions(tx, call.rows, division, parent, asked)
+    return await page(tx, asked, found)

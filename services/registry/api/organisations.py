@@ -3,13 +3,14 @@
 from typing import Annotated, Final
 from uuid import UUID
 
+from libs.common.changes import followed
 from libs.common.contract import DivisionCode, Name, Some, Token, body, told
 from libs.common.db import Tx
 from libs.common.errors import NotYet
 from libs.common.http import Call, Routes
 from libs.common.ids import new_id
 from libs.common.outbox import emit
-from libs.common.pages import Page, PageRequest, page
+from libs.common.pages import DeltaRequest, Page, page
 from services.registry import actions, events
 from services.registry.api.areas import is_own
 from services.registry.domain.organisations import (
@@ -149,7 +150,8 @@ async def read_organisation(tx: Tx, call: Call, organisation_id: UUID) -> Organi
 
 
 @routes.get("/organisations", scope="registry:read")
-async def list_organisations(tx: Tx, call: Call, page_request: PageRequest) -> Page[Organisation]:
+async def list_organisations(tx: Tx, call: Call, page_request: DeltaRequest) -> Page[Organisation]:
     """Organisations in the caller's divisions."""
-    found = await store.list_organisations(tx, call.rows, page_request)
-    return await page(tx, page_request, found)
+    asked = await followed(tx, page_request, "organisations", places=call.rows.divisions)
+    found = await store.list_organisations(tx, call.rows, asked)
+    return await page(tx, asked, found)

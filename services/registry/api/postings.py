@@ -3,12 +3,13 @@
 from typing import Final
 from uuid import UUID
 
+from libs.common.changes import EVERYWHERE, followed
 from libs.common.contract import Day, DivisionCode, Token, body
 from libs.common.db import Tx
 from libs.common.errors import NotYet
 from libs.common.http import Call, Routes
 from libs.common.ids import new_id
-from libs.common.pages import Page, PageRequest, page
+from libs.common.pages import DeltaRequest, Page, page
 from services.registry import actions
 from services.registry.api.areas import standing_division
 from services.registry.api.employments import LastDay
@@ -96,8 +97,10 @@ async def end_posting(tx: Tx, call: Call, posting_id: UUID, body: LastDay) -> Po
 
 @routes.get("/postings", scope="registry:read-workers")
 async def list_postings(
-    tx: Tx, call: Call, page_request: PageRequest, division: Token = ""
+    tx: Tx, call: Call, page_request: DeltaRequest, division: Token = ""
 ) -> Page[Posting]:
     """Postings of the caller's organisation or divisions, below a prefix (`division`)."""
-    found = await store.list_postings(tx, call.rows, division, page_request)
-    return await page(tx, page_request, found)
+    places = EVERYWHERE if call.rows.org else call.rows.divisions
+    asked = await followed(tx, page_request, "postings", places=places, owners=call.rows.owners)
+    found = await store.list_postings(tx, call.rows, division, asked)
+    return await page(tx, asked, found)

@@ -3,12 +3,13 @@
 from typing import Annotated, Final
 from uuid import UUID
 
+from libs.common.changes import followed
 from libs.common.contract import Count, DivisionCode, Name, Some, Token, body, told
 from libs.common.db import Tx
 from libs.common.http import Call, Routes
 from libs.common.ids import new_id
 from libs.common.outbox import emit
-from libs.common.pages import Page, PageRequest, page
+from libs.common.pages import DeltaRequest, Page, page
 from services.registry import events
 from services.registry.api.areas import active_operator, standing_division
 from services.registry.domain.stations import Room, Station, StationInUse, open_station
@@ -97,8 +98,9 @@ async def read_station(tx: Tx, call: Call, station_id: UUID) -> Station:
 
 @routes.get("/stations", scope="registry:read")
 async def list_stations(
-    tx: Tx, call: Call, page_request: PageRequest, division: Token = ""
+    tx: Tx, call: Call, page_request: DeltaRequest, division: Token = ""
 ) -> Page[Station]:
     """Stations in the caller's divisions, below a prefix (`division`)."""
-    found = await store.list_stations(tx, call.rows, division, page_request)
-    return await page(tx, page_request, found)
+    asked = await followed(tx, page_request, "stations", places=call.rows.divisions)
+    found = await store.list_stations(tx, call.rows, division, asked)
+    return await page(tx, asked, found)

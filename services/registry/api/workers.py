@@ -3,13 +3,14 @@
 from typing import Final, Literal
 from uuid import UUID
 
+from libs.common.changes import EVERYWHERE, followed
 from libs.common.contract import Day, DivisionCode, Name, Token, body, told
 from libs.common.db import Tx
 from libs.common.errors import NotYet
 from libs.common.http import Call, Routes
 from libs.common.ids import new_id
 from libs.common.outbox import emit
-from libs.common.pages import Page, PageRequest, page
+from libs.common.pages import DeltaRequest, Page, page
 from services.registry import events
 from services.registry.api.areas import active_organisation, is_own
 from services.registry.domain.workers import Check, Worker, WorkerKind, enrol
@@ -82,10 +83,12 @@ async def read_worker(tx: Tx, call: Call, worker_id: UUID) -> WorkerRecord:
 
 
 @routes.get("/workers", scope="registry:read-workers")
-async def list_workers(tx: Tx, call: Call, page_request: PageRequest) -> Page[WorkerRecord]:
+async def list_workers(tx: Tx, call: Call, page_request: DeltaRequest) -> Page[WorkerRecord]:
     """Workers of the caller's organisation or divisions; names as for one worker."""
-    found = await store.list_workers(tx, call.rows, needs_names(call), page_request)
-    return await page(tx, page_request, found)
+    places = EVERYWHERE if call.rows.org else call.rows.divisions
+    asked = await followed(tx, page_request, "workers", places=places, owners=call.rows.owners)
+    found = await store.list_workers(tx, call.rows, needs_names(call), asked)
+    return await page(tx, asked, found)
 
 
 def needs_names(call: Call) -> bool:

@@ -1,7 +1,7 @@
 """Days of the calendar in the database."""
 
 from libs.common.db import Tx
-from libs.common.pages import PageRequest
+from libs.common.pages import DeltaRequest
 from services.registry.domain.calendar import CalendarDay
 
 
@@ -33,7 +33,7 @@ async def lock_days(tx: Tx, days: list[str]) -> list[CalendarDay]:
     )
 
 
-async def list_days(tx: Tx, prefix: str, page: PageRequest) -> list[CalendarDay]:
+async def list_days(tx: Tx, prefix: str, page: DeltaRequest) -> list[CalendarDay]:
     return await tx.all(
         CalendarDay,
         """
@@ -41,12 +41,14 @@ async def list_days(tx: Tx, prefix: str, page: PageRequest) -> list[CalendarDay]
             FROM calendar_days
            WHERE starts_with(id, $1)
              AND ($2::text IS NULL OR id > $2)
+             AND ($4::text[] IS NULL OR id = ANY ($4::text[]))
         ORDER BY id
            LIMIT $3
         """,
         prefix,
         page.after,
         page.limit,
+        page.changed,
     )
 
 

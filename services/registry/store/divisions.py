@@ -2,7 +2,7 @@
 
 from libs.common.auth import ALL_ROWS, Rows
 from libs.common.db import Tx
-from libs.common.pages import PageRequest
+from libs.common.pages import DeltaRequest
 from services.registry.domain.divisions import Division
 
 
@@ -90,7 +90,7 @@ async def lock_due_division(tx: Tx, code: str) -> Division:
 
 
 async def list_divisions(
-    tx: Tx, rows: Rows, prefix: str, parent: str | None, page: PageRequest
+    tx: Tx, rows: Rows, prefix: str, parent: str | None, page: DeltaRequest
 ) -> list[Division]:
     return await tx.all(
         Division,
@@ -101,6 +101,7 @@ async def list_divisions(
              AND starts_with(id, $2)
              AND ($3::text IS NULL OR parent = $3)
              AND ($4::text IS NULL OR id > $4)
+             AND ($6::text[] IS NULL OR id = ANY ($6::text[]))
         ORDER BY id
            LIMIT $5
         """,
@@ -109,6 +110,7 @@ async def list_divisions(
         parent,
         page.after,
         page.limit,
+        page.changed,
     )
 
 

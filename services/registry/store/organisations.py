@@ -4,7 +4,7 @@ from uuid import UUID
 
 from libs.common.auth import Rows
 from libs.common.db import Tx
-from libs.common.pages import PageRequest
+from libs.common.pages import DeltaRequest
 from services.registry.domain.organisations import Organisation
 
 
@@ -57,7 +57,7 @@ async def get_organisation(tx: Tx, organisation_id: UUID, rows: Rows) -> Organis
     )
 
 
-async def list_organisations(tx: Tx, rows: Rows, page: PageRequest) -> list[Organisation]:
+async def list_organisations(tx: Tx, rows: Rows, page: DeltaRequest) -> list[Organisation]:
     return await tx.all(
         Organisation,
         """
@@ -66,12 +66,14 @@ async def list_organisations(tx: Tx, rows: Rows, page: PageRequest) -> list[Orga
             FROM organisations
            WHERE division LIKE ANY ($1)
              AND ($2::uuid IS NULL OR id > $2)
+             AND ($4::text[] IS NULL OR id = ANY ($4::text[]::uuid[]))
         ORDER BY id
            LIMIT $3
         """,
         rows.divisions,
         page.after_id,
         page.limit,
+        page.changed,
     )
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from libs.common.auth import ALL_ROWS, Rows
 from libs.common.db import Tx
-from libs.common.pages import PageRequest
+from libs.common.pages import DeltaRequest
 from services.registry.domain.postings import Posting
 
 
@@ -146,7 +146,7 @@ async def list_communities_of(tx: Tx, worker_id: UUID) -> list[str]:
     )
 
 
-async def list_postings(tx: Tx, rows: Rows, prefix: str, page: PageRequest) -> list[Posting]:
+async def list_postings(tx: Tx, rows: Rows, prefix: str, page: DeltaRequest) -> list[Posting]:
     return await tx.all(
         Posting,
         """
@@ -159,6 +159,7 @@ async def list_postings(tx: Tx, rows: Rows, prefix: str, page: PageRequest) -> l
                  END
              AND starts_with(division, $3)
              AND ($4::uuid IS NULL OR id > $4)
+             AND ($6::text[] IS NULL OR id = ANY ($6::text[]::uuid[]))
         ORDER BY id
            LIMIT $5
         """,
@@ -167,6 +168,7 @@ async def list_postings(tx: Tx, rows: Rows, prefix: str, page: PageRequest) -> l
         prefix,
         page.after_id,
         page.limit,
+        page.changed,
     )
 
 

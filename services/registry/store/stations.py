@@ -4,7 +4,7 @@ from uuid import UUID
 
 from libs.common.auth import Rows
 from libs.common.db import Tx
-from libs.common.pages import PageRequest
+from libs.common.pages import DeltaRequest
 from services.registry.domain.stations import Station
 
 
@@ -100,7 +100,7 @@ async def lock_stations_of(tx: Tx, operator_id: UUID) -> list[Station]:
     )
 
 
-async def list_stations(tx: Tx, rows: Rows, prefix: str, page: PageRequest) -> list[Station]:
+async def list_stations(tx: Tx, rows: Rows, prefix: str, page: DeltaRequest) -> list[Station]:
     return await tx.all(
         Station,
         """
@@ -109,6 +109,7 @@ async def list_stations(tx: Tx, rows: Rows, prefix: str, page: PageRequest) -> l
            WHERE division LIKE ANY ($1)
              AND starts_with(division, $2)
              AND ($3::uuid IS NULL OR id > $3)
+             AND ($5::text[] IS NULL OR id = ANY ($5::text[]::uuid[]))
         ORDER BY id
            LIMIT $4
         """,
@@ -116,6 +117,7 @@ async def list_stations(tx: Tx, rows: Rows, prefix: str, page: PageRequest) -> l
         prefix,
         page.after_id,
         page.limit,
+        page.changed,
     )
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from libs.common.auth import ALL_ROWS, Rows
 from libs.common.db import Tx
 from libs.common.errors import NotFound
-from libs.common.pages import PageRequest
+from libs.common.pages import DeltaRequest
 from services.registry.domain.workers import (
     CertificateLevel,
     Check,
@@ -111,7 +111,7 @@ async def get_worker(tx: Tx, worker_id: UUID, rows: Rows, named: bool) -> Worker
     )
 
 
-async def list_workers(tx: Tx, rows: Rows, named: bool, page: PageRequest) -> list[WorkerRecord]:
+async def list_workers(tx: Tx, rows: Rows, named: bool, page: DeltaRequest) -> list[WorkerRecord]:
     return await tx.all(
         WorkerRecord,
         """
@@ -125,6 +125,7 @@ async def list_workers(tx: Tx, rows: Rows, named: bool, page: PageRequest) -> li
                  ELSE $2 = ANY (part_time_ids || ARRAY[employer_id, enrolled_by])
                  END
              AND ($4::uuid IS NULL OR id > $4)
+             AND ($6::text[] IS NULL OR id = ANY ($6::text[]::uuid[]))
         ORDER BY id
            LIMIT $5
         """,
@@ -133,6 +134,7 @@ async def list_workers(tx: Tx, rows: Rows, named: bool, page: PageRequest) -> li
         named,
         page.after_id,
         page.limit,
+        page.changed,
     )
 
 

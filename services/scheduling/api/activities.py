@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
+from libs.common.changes import followed
 from libs.common.clock import add_working_days
 from libs.common.contract import Count, DivisionCode, Instant, Name, Token, body, told
 from libs.common.db import Tx
@@ -177,8 +178,11 @@ async def list_activities(
     """Activities of the caller's; `late` are those published and long over, yet not held."""
     rules = (await policies.get_policy(tx, tx.today)).rules
     before = tx.now - timedelta(hours=rules.unheld_hours) if late else None
-    found = await store.list_activities(tx, call.rows, page_request, agreement_id, status, before)
-    return await page(tx, page_request, found)
+    asked = await followed(
+        tx, page_request, "activities", places=call.rows.divisions, owners=call.rows.owners
+    )
+    found = await store.list_activities(tx, call.rows, asked, agreement_id, status, before)
+    return await page(tx, asked, found)
 
 
 async def holder_of(

@@ -3,11 +3,12 @@
 from typing import Final, Literal
 from uuid import UUID
 
+from libs.common.changes import followed
 from libs.common.contract import Token, body, told
 from libs.common.db import Tx
 from libs.common.http import Call, Routes
 from libs.common.outbox import emit
-from libs.common.pages import Page, PageRequest, page
+from libs.common.pages import DeltaRequest, Page, page
 from services.scheduling import actions, events
 from services.scheduling.domain.assignments import Assignment, Role, Status
 from services.scheduling.store import activities, policies
@@ -55,13 +56,14 @@ async def release_worker(tx: Tx, call: Call, assignment_id: UUID, body: Release)
 async def list_assignments(
     tx: Tx,
     call: Call,
-    page_request: PageRequest,
+    page_request: DeltaRequest,
     activity_id: UUID | None = None,
     worker_id: Token | None = None,
     status: Status | None = None,
 ) -> Page[Assignment]:
     """Assignments of the caller's; `status=freed` is work that waits to be given again."""
-    found = await store.list_assignments(
-        tx, call.rows, page_request, activity_id, worker_id, status
+    asked = await followed(
+        tx, page_request, "assignments", places=call.rows.divisions, owners=call.rows.owners
     )
-    return await page(tx, page_request, found)
+    found = await store.list_assignments(tx, call.rows, asked, activity_id, worker_id, status)
+    return await page(tx, asked, found)

@@ -3,12 +3,13 @@
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
+from libs.common.changes import followed
 from libs.common.contract import Count, Instant, Some, Token, answer, body, told
 from libs.common.db import Tx
 from libs.common.errors import Refusal
 from libs.common.http import Call, Routes
 from libs.common.ids import new_id
-from libs.common.pages import Page, PageRequest, page
+from libs.common.pages import DeltaRequest, Page, page
 from services.scheduling import actions
 from services.scheduling.domain.attendance import (
     Arrival,
@@ -175,20 +176,22 @@ async def count_heads(tx: Tx, call: Call, activity_id: UUID, body: HeadcountBody
 
 @routes.get("/activities/{activity_id}/attendance", scope="scheduling:attendance")
 async def list_attendance(
-    tx: Tx, call: Call, activity_id: UUID, page_request: PageRequest
+    tx: Tx, call: Call, activity_id: UUID, page_request: DeltaRequest
 ) -> Page[CheckIn]:
     """The sign-in sheet by reference, for the organisation itself; `counts` once a person."""
     activity = await activities.get_own_activity(tx, activity_id, call.rows)
-    return await page(tx, page_request, await store.list_check_ins(tx, activity.id, page_request))
+    asked = await followed(tx, page_request, "check_ins", owners=[activity.id])
+    return await page(tx, asked, await store.list_check_ins(tx, activity.id, asked))
 
 
 @routes.get("/activities/{activity_id}/check-in-drafts", scope="scheduling:attendance")
 async def list_drafts(
-    tx: Tx, call: Call, activity_id: UUID, page_request: PageRequest
+    tx: Tx, call: Call, activity_id: UUID, page_request: DeltaRequest
 ) -> Page[Draft]:
     """What contradicts a check-in under the same id, for a person to look at."""
     activity = await activities.get_own_activity(tx, activity_id, call.rows)
-    return await page(tx, page_request, await store.list_drafts(tx, activity.id, page_request))
+    asked = await followed(tx, page_request, "check_in_drafts", owners=[activity.id])
+    return await page(tx, asked, await store.list_drafts(tx, activity.id, asked))
 
 
 def _item(check_in_id: UUID, outcome: Outcome | Refusal) -> ItemOutcome:

@@ -3,12 +3,13 @@
 from typing import Final
 from uuid import UUID
 
+from libs.common.changes import followed
 from libs.common.contract import BasisPoints, Count, Day, DivisionCode, Instant, Name, body, told
 from libs.common.db import Tx
 from libs.common.http import Call, Routes
 from libs.common.ids import new_id
 from libs.common.outbox import emit
-from libs.common.pages import Page, PageRequest, page
+from libs.common.pages import DeltaRequest, Page, page
 from services.scheduling import actions, events
 from services.scheduling.api.activities import holder_of
 from services.scheduling.domain.activities import Basis, Kind
@@ -67,6 +68,9 @@ async def plan_series(tx: Tx, call: Call, body: SeriesDraft) -> Series:
 
 
 @routes.get("/series", scope="scheduling:read")
-async def list_series(tx: Tx, call: Call, page_request: PageRequest) -> Page[Series]:
+async def list_series(tx: Tx, call: Call, page_request: DeltaRequest) -> Page[Series]:
     """Series of the caller's."""
-    return await page(tx, page_request, await workplans.list_series(tx, call.rows, page_request))
+    asked = await followed(
+        tx, page_request, "series", places=call.rows.divisions, owners=call.rows.owners
+    )
+    return await page(tx, asked, await workplans.list_series(tx, call.rows, asked))

@@ -158,7 +158,7 @@ async def list_activities(
              AND ($3::uuid IS NULL OR agreement_id = $3)
              AND ($4::text IS NULL OR status = $4)
              AND ($5::timestamptz IS NULL OR (status = 'published' AND ends_at < $5))
-             AND ($6::timestamptz IS NULL OR modified_at >= $6)
+             AND ($6::text[] IS NULL OR id = ANY ($6::text[]::uuid[]))
              AND ($7::uuid IS NULL OR id > $7)
         ORDER BY id
            LIMIT $8
@@ -168,7 +168,7 @@ async def list_activities(
         agreement_id,
         status,
         unheld_before,
-        page.modified_after,
+        page.changed,
         page.after_id,
         page.limit,
     )

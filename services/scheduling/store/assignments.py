@@ -5,7 +5,7 @@ from uuid import UUID
 
 from libs.common.auth import Rows
 from libs.common.db import Tx
-from libs.common.pages import PageRequest
+from libs.common.pages import DeltaRequest
 from services.scheduling.domain.assignments import Assignment
 
 
@@ -98,7 +98,7 @@ async def find_lead(tx: Tx, activity_id: UUID) -> Assignment | None:
 async def list_assignments(
     tx: Tx,
     rows: Rows,
-    page: PageRequest,
+    page: DeltaRequest,
     activity_id: UUID | None,
     worker_id: str | None,
     status: str | None,
@@ -114,6 +114,7 @@ async def list_assignments(
              AND ($4::text IS NULL OR worker_id = $4)
              AND ($5::text IS NULL OR status = $5)
              AND ($6::uuid IS NULL OR id > $6)
+             AND ($8::text[] IS NULL OR id = ANY ($8::text[]::uuid[]))
         ORDER BY id
            LIMIT $7
         """,
@@ -124,6 +125,7 @@ async def list_assignments(
         status,
         page.after_id,
         page.limit,
+        page.changed,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from libs.common.db import Tx
-from libs.common.pages import PageRequest
+from libs.common.pages import DeltaRequest
 from services.scheduling.domain.activities import Tally
 from services.scheduling.domain.attendance import Arrival, CheckIn, Draft, Headcount
 
@@ -102,7 +102,7 @@ async def add_drafts(
     )
 
 
-async def list_drafts(tx: Tx, activity_id: UUID, page: PageRequest) -> list[Draft]:
+async def list_drafts(tx: Tx, activity_id: UUID, page: DeltaRequest) -> list[Draft]:
     return await tx.all(
         Draft,
         """
@@ -110,12 +110,14 @@ async def list_drafts(tx: Tx, activity_id: UUID, page: PageRequest) -> list[Draf
             FROM check_in_drafts
            WHERE activity_id = $1
              AND ($2::uuid IS NULL OR id > $2)
+             AND ($4::text[] IS NULL OR id = ANY ($4::text[]::uuid[]))
         ORDER BY id
            LIMIT $3
         """,
         activity_id,
         page.after_id,
         page.limit,
+        page.changed,
     )
 
 
@@ -169,7 +171,7 @@ async def save_check_in(tx: Tx, check_in: CheckIn) -> None:
     )
 
 
-async def list_check_ins(tx: Tx, activity_id: UUID, page: PageRequest) -> list[CheckIn]:
+async def list_check_ins(tx: Tx, activity_id: UUID, page: DeltaRequest) -> list[CheckIn]:
     return await tx.all(
         CheckIn,
         """
@@ -177,12 +179,14 @@ async def list_check_ins(tx: Tx, activity_id: UUID, page: PageRequest) -> list[C
             FROM check_ins
            WHERE activity_id = $1
              AND ($2::uuid IS NULL OR id > $2)
+             AND ($4::text[] IS NULL OR id = ANY ($4::text[]::uuid[]))
         ORDER BY id
            LIMIT $3
         """,
         activity_id,
         page.after_id,
         page.limit,
+        page.changed,
     )
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from libs.common.auth import Rows
 from libs.common.db import Tx
 from libs.common.errors import NotFound, NotYet
-from libs.common.pages import PageRequest
+from libs.common.pages import DeltaRequest
 from services.scheduling.domain.known import Agreement
 from services.scheduling.domain.series import Series
 from services.scheduling.domain.workplans import OutputCount, OutputProgress, Workplan, compose
@@ -122,7 +122,7 @@ async def add_series(tx: Tx, series: Series) -> None:
     )
 
 
-async def list_series(tx: Tx, rows: Rows, page: PageRequest) -> list[Series]:
+async def list_series(tx: Tx, rows: Rows, page: DeltaRequest) -> list[Series]:
     return await tx.all(
         Series,
         """
@@ -131,6 +131,7 @@ async def list_series(tx: Tx, rows: Rows, page: PageRequest) -> list[Series]:
            WHERE division LIKE ANY ($1)
              AND ($2::uuid IS NULL OR organisation_id = $2)
              AND ($3::uuid IS NULL OR id > $3)
+             AND ($5::text[] IS NULL OR id = ANY ($5::text[]::uuid[]))
         ORDER BY id
            LIMIT $4
         """,
@@ -138,4 +139,5 @@ async def list_series(tx: Tx, rows: Rows, page: PageRequest) -> list[Series]:
         rows.org,
         page.after_id,
         page.limit,
+        page.changed,
     )

@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from libs.common.bus import Reactions
+from libs.common.changes import followed
 from libs.common.contract import Name, answer, body, changed, event, told
 from libs.common.db import Tx
 from libs.common.errors import Conflict, NotYet
@@ -13,7 +14,7 @@ from libs.common.http import Call, Download, Routes, Upload
 from libs.common.ids import new_id
 from libs.common.jobs import Jobs, set_timer
 from libs.common.outbox import emit
-from libs.common.pages import Page, PageRequest, page
+from libs.common.pages import DeltaRequest, Page, page
 from libs.common.service import Service
 
 routes: Final = Routes()
@@ -129,11 +130,24 @@ async def read_secret(tx: Tx, call: Call, thing_id: UUID) -> Thing:
 
 
 @routes.get("/things", scope="echo:read")
-async def list_things(tx: Tx, call: Call, asked: PageRequest) -> Page[Thing]:
-    """All things."""
+async def list_things(
+    tx: Tx, call: Call, page_request: DeltaRequest, called: str = ""
+) -> Page[Thing]:
+    """All things whose names begin like this."""
+    asked = await followed(tx, page_request, "things")
     found = await tx.all(
         Thing,
-        "SELECT * FROM things WHERE ($1::uuid IS NULL OR id > $1) ORDER BY id LIMIT $2",
+        """
+          SELECT *
+            FROM things
+           WHERE starts_with(name, $1)
+             AND ($2::text[] IS NULL OR id = ANY ($2::text[]::uuid[]))
+             AND ($3::uuid IS NULL OR id > $3)
+        ORDER BY id
+           LIMIT $4
+        """,
+        called,
+        asked.changed,
         asked.after_id,
         asked.limit,
     )

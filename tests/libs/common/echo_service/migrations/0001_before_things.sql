@@ -7,3 +7,4 @@ CREATE TABLE things (
 CREATE TABLE names (id text PRIMARY KEY, name text NOT NULL);
 CREATE TABLE effects (id uuid PRIMARY KEY, thing_id uuid NOT NULL);
 CREATE TABLE reads (id uuid PRIMARY KEY, thing_id uuid NOT NULL);
+SELECT follow_changes('things', '', '');
