@@ -10,6 +10,7 @@ import pytest
 
 from libs.common import migrate
 from libs.common.migrate import Migration
+from libs.common.service import Service
 from services.__main__ import services
 
 OF_OLD: Final = frozenset(
@@ -144,6 +145,23 @@ def test_a_number_taken_twice_is_found() -> None:
     """Also where the phases differ."""
     names = ["0001_before_a.sql", "0002_before_b.sql", "0002_after_c.sql", "0003_before_d.sql"]
     assert {"0002_before_b.sql", "0002_after_c.sql"} == sharing(names)
+
+
+@pytest.mark.parametrize("service", services(), ids=lambda service: service.name)
+def test_a_list_that_tells_changes_has_them_noted(service: Service) -> None:
+    """A table without the trigger would be followed in vain."""
+    migrations, handlers = service.folder / "migrations", service.folder / "api"
+    noted = re.findall(r"follow_changes\('(\w+)'", texts_of(migrations, "*.sql"))
+    told = re.findall(r'followed\(\s*tx, page_request, "(\w+)"', texts_of(handlers, "*.py"))
+    deltas = [r for routes in service.routes for r in routes.routes if r.tells_deltas]
+
+    assert sorted(noted) == sorted(told)
+    assert len(deltas) == len(told)
+
+
+def texts_of(folder: Path, pattern: str) -> str:
+    """What stands in all these files."""
+    return "".join(path.read_text() for path in sorted(folder.glob(pattern)))
 
 
 def named(name: str, text: str) -> Migration:

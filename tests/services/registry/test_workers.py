@@ -2,6 +2,7 @@
 
 import asyncio
 
+from libs.common.ids import new_id
 from libs.common.testing import Stage
 from tests.services.registry.city import (
     BEGIN,
@@ -285,3 +286,28 @@ async def test_a_period_ends_after_it_begins(registry: Stage) -> None:
         assert [fault["pointer"] for fault in answer.body["errors"]] == ["/day"]
     backwards = await post(registry, agency, worker, from_day="2025-03-01", to_day="2025-02-01")
     assert (backwards.status, backwards.code) == (422, "period-invalid")
+
+
+async def test_a_worker_who_has_left_is_told_as_ceased(registry: Stage) -> None:
+    """The agency before hears that the worker left its sight, the next one has an item; a third
+    hears nothing of it."""
+    before = await found_agency(registry)
+    after = await found_agency(registry, OTHER_USCC)
+    worker = await staff(registry, before)
+    agencies = [manager(registry, agency) for agency in (before, after, new_id())]
+    marks = [(await agency.get("/workers")).body["changes"] for agency in agencies]
+    [employment] = (await agencies[0].get("/employments")).body["items"]
+    path = f"/employments/{employment['id']}/end"
+    ended = await registry.as_("association").post(path, {"day": BEGIN}, match='"1"')
+    assert ended.status == 200, ended.body
+    await midnight(registry, "2024-11-02")
+    employed = await employ(registry, after, worker, from_day="2024-11-02")
+    assert employed.status == 201, employed.body
+
+    told = [
+        (await agency.get("/workers", modified_after=mark)).body
+        for agency, mark in zip(agencies, marks, strict=True)
+    ]
+
+    shown = [([item["id"] for item in body["items"]], body["ceased"]) for body in told]
+    assert [([], [worker]), ([worker], []), ([], [])] == shown
