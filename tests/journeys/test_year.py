@@ -31,8 +31,8 @@ def test_the_year_holds_and_repeats(home: Path) -> None:
 def test_strangers_see_and_break_nothing(home: Path) -> None:
     """Every operation, called rightly and wrongly by two organisations and by the city, answers
     as its document says, and nobody sees what is another's; an owner would have seen it."""
-    report = explore(home, 1).report
     with resumed(home) as url:
+        report = explore(home, url, 1).report
         itself = strangers(home, url, same=True)
         itself.learn()
         itself.try_everything(["procurement"], 1)

@@ -72,15 +72,14 @@ def strangers(home: Path, url: str, *, same: bool = False) -> Strangers:
     return Strangers(url, token_of, first, first if same else second)
 
 
-def explore(home: Path, number: int) -> Strangers:
+def explore(home: Path, url: str, number: int) -> Strangers:
     """Everything tried so many times in the home's platform; nothing may be parked by it."""
-    with resumed(home) as url:
-        run = strangers(home, url)
-        run.learn()
-        run.try_everything(service_names(), number)
-        for service, parked in run.parked(service_names()).items():
-            if parked:
-                run.report.note(service, "parks events", f"{parked} parked")
+    run = strangers(home, url)
+    run.learn()
+    run.try_everything(service_names(), number)
+    for service, parked in run.parked(service_names()).items():
+        if parked:
+            run.report.note(service, "parks events", f"{parked} parked")
     return run
 
 

@@ -17,10 +17,10 @@ def prove() -> bool:
     with tempfile.TemporaryDirectory(prefix="sanshe-input-") as folder:
         home = Path(folder, "home")
         played, _ = play(home, processes=False)
-        started = time.monotonic()
-        report = explore(home, EACH).report
-        seconds = time.monotonic() - started
         with resumed(home) as url:
+            started = time.monotonic()
+            report = explore(home, url, EACH).report
+            seconds = time.monotonic() - started
             itself = strangers(home, url, same=True)
             itself.learn()
             itself.try_everything(["procurement"], 1)
