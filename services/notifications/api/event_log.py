@@ -1,9 +1,10 @@
 """The feed of all events, without loss, and what is held back from it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from libs.common.contract import Name, Text, answer, dump
+from libs.common.contract import Instant, Name, Text, answer, dump
 from libs.common.db import Tx
 from libs.common.http import Call, Download, Routes
 from services.notifications.catalogue import TYPES
@@ -40,25 +41,26 @@ async def read_events(
     after: Name | None = None,
     types: Text | None = None,
     division: Name | None = None,
+    subject: Name | None = None,
+    until: Instant | None = None,
     limit: Limit = USUAL,
 ) -> Download:
     """Follow all events of the caller's divisions: `{"events": […], "next": "…"}`.
 
     `after` is the `next` of the last answer, the `feed` of a list (to follow from that snapshot),
     or an instant; without it, the beginning. `types` are exact types with commas between,
-    `division` a code or its beginning, `limit` 1 to 500. Each event is as it was published
-    (CloudEvents 1.0), with its `position` in the feed. `next` is always there, to go on with.
+    `division` a code or its beginning, `subject` one subject, `until` an instant before which
+    the events arrived, `limit` 1 to 500. Each event is as it was published (CloudEvents 1.0), with
+    its `position` in the feed. `next` is always there, to go on with: an answer looks through at
+    most 5000 positions, so one without events is the end only when `next` has not moved.
     """
     start = read_start(after)
-    wanted = read_filter(types, division, limit, TYPES)
+    wanted = replace(read_filter(types, division, limit, TYPES), subject=subject, until=until)
     if start.epoch not in (None, tx.city.epoch):
         raise FeedRestored
-    end = await store.read_end(tx)
-    position = await store.find_position(tx, start)
-    found = [] if position is None else await store.list_events(tx, position, call.rows, wanted)
-    following = found[-1].position if len(found) == wanted.limit else max(end, start.after or 0)
-    following_text = write_position(tx.city.epoch, following)
-    return Download(content=_feed(found, following_text), media_type="application/json")
+    portion = await store.read_portion(tx, start, call.rows, wanted)
+    following = write_position(tx.city.epoch, portion.following)
+    return Download(content=_feed(portion.events, following), media_type="application/json")
 
 
 @routes.get("/event-log", scope="notifications:watch")

@@ -48,6 +48,9 @@ class Filter:
     types: tuple[str, ...]
     division: str
     limit: int
+    subject: str | None = None
+    until: datetime | None = None
+    """Only what arrived before this instant."""
 
 
 def read_start(text: str | None) -> Start:

@@ -15,6 +15,7 @@ from services.notifications.domain.feeds import Filter, Start
 
 NUMBERING: Final = 0x5A45_0101
 STRETCH: Final = 5_000
+"""So many positions are looked through at a time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,14 @@ class Row:
 
     position: int
     body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Portion:
+    """The next events of the feed, and the position to go on after."""
+
+    events: list[Row]
+    following: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,23 +149,43 @@ async def find_position(tx: Tx, start: Start) -> int | None:
 
 
 async def list_events(tx: Tx, after: int, rows: Rows, wanted: Filter) -> list[Row]:
+    """Of one stretch of the feed, so that a question for what is rare makes no long search."""
     return await tx.all(
         Row,
         """
           SELECT position, body
             FROM event_log
            WHERE position > $1
-             AND division LIKE ANY ($2)
-             AND (cardinality($3::text[]) = 0 OR type = ANY ($3))
-             AND starts_with(division, $4)
+             AND position <= $2
+             AND division LIKE ANY ($3)
+             AND (cardinality($4::text[]) = 0 OR type = ANY ($4))
+             AND starts_with(division, $5)
+             AND ($6::text IS NULL OR subject = $6)
+             AND ($7::timestamptz IS NULL OR arrived_at < $7)
         ORDER BY position
-           LIMIT $5
+           LIMIT $8
         """,
         after,
+        after + STRETCH,
         rows.divisions,
         wanted.types,
         wanted.division,
+        wanted.subject,
+        wanted.until,
         wanted.limit,
+    )
+
+
+async def read_portion(tx: Tx, start: Start, rows: Rows, wanted: Filter) -> Portion:
+    """What a caller gets of the feed next: every way to follow it comes through here."""
+    end = await read_end(tx)
+    position = await find_position(tx, start)
+    if position is None:
+        return Portion(events=[], following=end)
+    found = await list_events(tx, position, rows, wanted)
+    looked = min(position + STRETCH, max(end, position))
+    return Portion(
+        events=found, following=found[-1].position if len(found) == wanted.limit else looked
     )
 
 

@@ -15,6 +15,7 @@ from libs.common.ids import new_id
 from libs.common.testing import Answer, Client, Stage
 from services.notifications.app import service
 from services.notifications.catalogue import TYPES
+from services.notifications.store import event_log
 from tests.levels import level
 from tests.sentences import told_in
 from tests.services.notifications.conftest import COMMUNITY
@@ -119,6 +120,43 @@ async def test_types_and_divisions_choose(notifications: Stage, system: Client) 
     assert (elsewhere, len(here)) == ([], 3)
 
 
+async def test_subject_and_time_choose(notifications: Stage, system: Client) -> None:
+    """One subject's events, or what arrived before an instant; `next` skips the rest."""
+    subject = new_id()
+    await needs(notifications, 1)
+    mine = [str(await notifications.hear(NEED, subject, {})) for _ in range(2)]
+    await notifications.fetch("UPDATE event_log SET arrived_at = arrived_at - interval '1 hour'")
+    between = rfc3339(clock.wall() - timedelta(minutes=30))
+    [young] = await needs(notifications, 1)
+
+    of_subject, after = await follow(system, subject=str(subject))
+    before, _ = await follow(system, until=between)
+    since, _ = await follow(system, after=between)
+
+    assert mine == [event["id"] for event in of_subject]
+    assert after == "4"
+    assert [event["position"] for event in before] == [1, 2, 3]
+    assert [young] == [event["id"] for event in since]
+
+
+async def test_what_is_rare_is_looked_for_by_stretches(
+    notifications: Stage, system: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An answer may be empty before the end; whoever follows `next` until it stays finds all."""
+    monkeypatch.setattr(event_log, "STRETCH", 2)
+    await needs(notifications, 5)
+    rare = str(await notifications.hear(COVERAGE, "510181001001", {}))
+    seen: list[str] = []
+    passed: list[str] = ["0"]
+    while len(passed) < 2 or passed[-1] != passed[-2]:
+        events, following = await follow(system, after=passed[-1], types=COVERAGE)
+        seen += [event["id"] for event in events]
+        passed.append(following)
+
+    assert [rare] == seen
+    assert passed == ["0", "2", "4", "6", "6"]
+
+
 async def test_nobody_follows_other_divisions(notifications: Stage) -> None:
     """A caller's divisions limit the feed, whatever is asked for."""
     await needs(notifications, 1)
@@ -169,13 +207,14 @@ async def test_a_wrong_question_is_named(system: Client) -> None:
         ({"after": "9999-12-31T23:59:59-12:00"}, "?after"),
         ({"types": "registry.club.founded.v1"}, "?types"),
         ({"division": "都江堰"}, "?division"),
+        ({"until": "yesterday"}, "?until"),
         ({"limit": "0"}, "?limit"),
         ({"limit": "501"}, "?limit"),
         ({"limit": "many"}, "?limit"),
     ):
         answer = await system.get("/events", **query)
 
-        by_type = "invalid" if "limit" in query else "feed-query-invalid"
+        by_type = "invalid" if {"limit", "until"} & set(query) else "feed-query-invalid"
         assert (answer.status, answer.code) == (422, by_type), query
         assert [error["pointer"] for error in answer.body["errors"]] == [pointer]
 
