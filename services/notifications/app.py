@@ -15,6 +15,7 @@ GRANTS: Final[Grants] = {
     "notifications:watch": frozenset({"operator", "auditor"}),
     "notifications:conclude": frozenset({"operator"}),
     "notifications:inbox": frozenset(cast(tuple[Role, ...], ROLES)),
+    "notifications:oversee": frozenset({"official", "secretariat"}),
     "notifications:look": frozenset(
         {
             "official",

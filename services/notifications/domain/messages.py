@@ -49,6 +49,15 @@ KINDS: Final = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """The event that is told of: which one, about what, and when."""
+
+    id: UUID
+    subject: str
+    time: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """What was told, with the version of the template that told it."""
 
@@ -61,27 +70,28 @@ class Message:
     zh: str
     en: str
     at: datetime
+    subject: str
+    """What the event is about."""
+    concerns: str
+    """The division in which it happens."""
 
 
 def compose(
-    new_id: UUID,
-    event_id: UUID,
-    template: Template,
-    addressee: Addressee,
-    facts: Facts,
-    at: datetime,
+    new_id: UUID, cause: Cause, template: Template, addressee: Addressee, facts: Facts
 ) -> Message:
     """The message in both languages, as it is kept."""
     return Message(
         id=new_id,
-        event_id=event_id,
+        event_id=cause.id,
         event_type=template.event_type,
         template=template.code,
         template_version=template.version,
         addressee=addressee,
         zh=fill(template.zh, {word.name: word.zh for word in facts.words}),
         en=fill(template.en, {word.name: word.en for word in facts.words}),
-        at=at,
+        at=cause.time,
+        subject=cause.subject,
+        concerns=facts.division,
     )
 
 

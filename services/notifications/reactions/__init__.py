@@ -4,6 +4,7 @@ Whoever has emptied a view gets its events from here once more.
 """
 
 from services.notifications.reactions import (
+    done,
     pages,
     probes,
     rebuilding,
@@ -15,6 +16,7 @@ from services.notifications.reactions import (
 from services.notifications.reactions.event_log import reactions
 
 __all__ = [
+    "done",
     "pages",
     "probes",
     "reactions",

@@ -6,6 +6,7 @@ from uuid import UUID
 from libs.common.db import Tx
 from libs.common.ids import new_id
 from services.notifications.domain.messages import (
+    Cause,
     at_time,
     coded,
     compose,
@@ -23,10 +24,11 @@ from services.notifications.store import messages, templates, views
 
 async def tell(tx: Tx, facts: Facts) -> None:
     """One message for each template of this type of event, in its version of that day."""
+    cause = Cause(id=tx.cause.id, subject=tx.cause.subject, time=tx.cause.time)
     for template in await templates.list_templates_for(tx, tx.cause.type, tx.today):
         addressee = template.addressee(facts)
         if addressee is not None:
-            message = compose(new_id(), tx.cause.id, template, addressee, facts, tx.now)
+            message = compose(new_id(), cause, template, addressee, facts)
             await messages.add_message(tx, message)
 
 

@@ -23,6 +23,10 @@ class InboxItem:
     at: datetime
     read_at: datetime | None
     """When this person read it; others who share the inbox read for themselves."""
+    acknowledged_at: datetime | None
+    """When this person said that they see to it."""
+    done: bool
+    """What it reminds of has been done meanwhile, or need not be done any more."""
 
 
 async def add_message(tx: Tx, message: Message) -> None:
@@ -30,8 +34,9 @@ async def add_message(tx: Tx, message: Message) -> None:
     await tx.do(
         """
         INSERT INTO messages (id, event_id, event_type, template, template_version, addressee,
-                              person, organisation_id, division, area, role, zh, en, at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                              person, organisation_id, division, area, role, zh, en, at,
+                              subject, concerns)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
         ON CONFLICT (event_id, addressee, template) DO NOTHING
         """,
         message.id,
@@ -48,28 +53,33 @@ async def add_message(tx: Tx, message: Message) -> None:
         message.zh,
         message.en,
         message.at,
+        message.subject,
+        message.concerns,
     )
 
 
 async def list_inbox(
     tx: Tx, caller: Caller, rows: Rows, language: str, limit: int
 ) -> list[InboxItem]:
-    """What the person has not read first, the newest of it at the top."""
+    """What the person has not read first, the newest of it at the top; nothing that is done."""
     return await tx.all(
         InboxItem,
         """
           SELECT m.id, m.event_id, m.event_type, m.template, m.template_version,
-                 CASE $5 WHEN 'en' THEN m.en ELSE m.zh END AS text, m.at, r.read_at
+                 CASE $5 WHEN 'en' THEN m.en ELSE m.zh END AS text, m.at, r.read_at,
+                 r.acknowledged_at, d.subject IS NOT NULL AS done
             FROM messages m
        LEFT JOIN readings r ON r.message_id = m.id AND r.person = $1
-           WHERE m.person = $1
-              OR (m.organisation_id = $2 AND m.role = ANY ($3))
-              OR (m.role = ANY ($3)
-                  AND (m.division LIKE ANY ($4)
-                       OR m.area LIKE ANY ($4)
-                       OR EXISTS (SELECT
-                                    FROM unnest($4::text[]) AS mine
-                                   WHERE starts_with(mine, m.area))))
+       LEFT JOIN done d ON d.subject = m.subject AND d.event_type = m.event_type AND d.at >= m.at
+           WHERE d.subject IS NULL
+             AND (m.person = $1
+                  OR (m.organisation_id = $2 AND m.role = ANY ($3))
+                  OR (m.role = ANY ($3)
+                      AND (m.division LIKE ANY ($4)
+                           OR m.area LIKE ANY ($4)
+                           OR EXISTS (SELECT
+                                        FROM unnest($4::text[]) AS mine
+                                       WHERE starts_with(mine, m.area)))))
         ORDER BY r.read_at IS NOT NULL, m.id DESC
            LIMIT $6
         """,
@@ -90,9 +100,11 @@ async def list_messages(
         InboxItem,
         """
           SELECT m.id, m.event_id, m.event_type, m.template, m.template_version,
-                 CASE $5 WHEN 'en' THEN m.en ELSE m.zh END AS text, m.at, r.read_at
+                 CASE $5 WHEN 'en' THEN m.en ELSE m.zh END AS text, m.at, r.read_at,
+                 r.acknowledged_at, d.subject IS NOT NULL AS done
             FROM messages m
        LEFT JOIN readings r ON r.message_id = m.id AND r.person = $1
+       LEFT JOIN done d ON d.subject = m.subject AND d.event_type = m.event_type AND d.at >= m.at
            WHERE (m.person = $1
                   OR (m.organisation_id = $2 AND m.role = ANY ($3))
                   OR (m.role = ANY ($3)
@@ -122,9 +134,11 @@ async def get_message(
         InboxItem,
         """
           SELECT m.id, m.event_id, m.event_type, m.template, m.template_version,
-                 CASE $5 WHEN 'en' THEN m.en ELSE m.zh END AS text, m.at, r.read_at
+                 CASE $5 WHEN 'en' THEN m.en ELSE m.zh END AS text, m.at, r.read_at,
+                 r.acknowledged_at, d.subject IS NOT NULL AS done
             FROM messages m
        LEFT JOIN readings r ON r.message_id = m.id AND r.person = $1
+       LEFT JOIN done d ON d.subject = m.subject AND d.event_type = m.event_type AND d.at >= m.at
            WHERE (m.person = $1
                   OR (m.organisation_id = $2 AND m.role = ANY ($3))
                   OR (m.role = ANY ($3)
