@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
-from libs.common import topology
+from libs.common import levels, topology
 from libs.common.service import Service
 from libs.common.testing import Stage
 from libs.embedded import rabbitmq
@@ -20,9 +20,10 @@ async def echo(open_stage: Callable[[Service], Awaitable[Stage]]) -> Stage:
 
 @pytest.fixture
 async def working(
-    open_stage: Callable[..., Awaitable[Stage]], broker: Broker
+    open_stage: Callable[..., Awaitable[Stage]], broker: Broker, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Stage]:
-    """The echo service with its worker at work."""
+    """The echo service with its worker at work, whose levels are read more often than elsewhere."""
+    monkeypatch.setattr(levels.ground, "every", 0.2)
     stage = await open_stage(service, broker.runtime_url.replace("{service}", "echo"))
     stage.running.work()
     yield stage
