@@ -9,23 +9,12 @@ from libs.common.contract import Instant, answer, body
 from libs.common.db import Tx
 from libs.common.errors import Unknown
 from libs.common.http import Call, Routes
+from libs.common.listening import TypeTotal, count_heard
 
 READ: Final = "operations:read"
 REPAIR: Final = "operations:repair"
 PROBE: Final = "operations:probe"
 MOVE_CLOCK: Final = "rehearsal:move-clock"
-
-
-@answer
-class TypeTotal:
-    """Count and exclusive-or of the ids of events of one type."""
-
-    type: str
-    reaction: str
-    """The reaction that heard them; empty for what was emitted."""
-    count: int
-    xor: str
-    """128 bits as 32 hexadecimal digits."""
 
 
 @answer
@@ -69,12 +58,6 @@ class ClockReading:
 async def count_emitted(tx: Tx) -> list[TypeTotal]:
     """Sums over all hours of what was told, by type."""
     return await tx.all(TypeTotal, _EMITTED)
-
-
-async def count_heard(tx: Tx, reactions: Reactions) -> list[TypeTotal]:
-    """The same of what each reaction has heard; zero of what it is bound to and never heard."""
-    bound = [(kind, r.name) for kind, rs in reactions.by_type.items() for r in rs]
-    return await tx.all(TypeTotal, _HEARD, [b[0] for b in bound], [b[1] for b in bound])
 
 
 def operations(reactions: Reactions) -> Routes:
@@ -159,16 +142,4 @@ _EMITTED: Final = """
    WHERE direction = 'emitted'
 GROUP BY type, reaction
 ORDER BY type
-"""
-
-_HEARD: Final = """
-   SELECT bound.type, bound.reaction, coalesce(sum(count), 0)::bigint AS count,
-          hex_of(coalesce(bit_xor(xor), 0::bit(128))) AS xor
-     FROM unnest($1::text[], $2::text[]) AS bound (type, reaction)
-LEFT JOIN totals AS known
-       ON known.direction = 'heard'
-      AND known.type = bound.type
-      AND known.reaction = bound.reaction
- GROUP BY bound.type, bound.reaction
- ORDER BY bound.type, bound.reaction
 """

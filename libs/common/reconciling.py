@@ -190,6 +190,9 @@ present AS (
          FROM looked
          JOIN unnest($1::text[], $2::text[]) AS bound (type, reaction)
            ON bound.type = looked.type
+    LEFT JOIN listeners
+           ON listeners.type = bound.type
+          AND listeners.reaction = bound.reaction
    CROSS JOIN LATERAL (SELECT coalesce(sum(count), 0)::bigint AS count,
                               coalesce(bit_xor(xor), 0::bit(128)) AS xor
                          FROM totals
@@ -208,7 +211,13 @@ present AS (
                                                     FROM inbox
                                                    WHERE inbox.event_id = waiting.event_id
                                                      AND inbox.reaction = bound.reaction)
-                              ) AS distinct_ids) AS aside)
+                              ) AS distinct_ids) AS aside
+        WHERE NOT coalesce(late, false)
+           OR looked.hour > (SELECT min(hour)
+                               FROM totals
+                              WHERE direction = 'heard'
+                                AND reaction = bound.reaction
+                                AND type = bound.type))
   SELECT type, hour, reaction, count AS told, heard + set_aside AS here,
          count = heard + set_aside AND xor = heard_xor # aside_xor AS agrees,
          heard_at < $4 AS is_late

@@ -12,13 +12,13 @@ from typing import Any, Final
 import structlog
 from aiohttp import web
 
-from libs.common import docs, endings, migrate, notices, openapi, server
+from libs.common import docs, endings, listening, migrate, notices, openapi, server
 from libs.common.auth import Grants, Tokens
 from libs.common.blobs import Blobs
 from libs.common.bus import Hearing, Reactions
 from libs.common.config import Config
 from libs.common.consumer import Consumer
-from libs.common.db import Database
+from libs.common.db import Database, background
 from libs.common.health import Health, wellness
 from libs.common.http import Route, Routes
 from libs.common.jobs import Jobs
@@ -186,7 +186,12 @@ class Running:
         self._tasks.append(Supervised(name, "leader", self.leader().run))
         if self.service.heard_types:
             self._consumer = Consumer(name, amqp, self.hearing)
-            self._tasks.append(Supervised(name, "consumer", self._consumer.run))
+            self._tasks.append(Supervised(name, "consumer", partial(self._hear, self._consumer)))
+
+    async def _hear(self, consumer: Consumer) -> None:
+        async with self.database.transaction(background("consumer")) as tx:
+            await listening.begin(tx, self.service.reactions)
+        await consumer.run()
 
     def leader(self) -> Leader:
         """One that could lead."""

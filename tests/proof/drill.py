@@ -18,7 +18,8 @@ from typing import Any, Final
 import asyncpg
 
 from libs.common.db import Database, background
-from libs.common.operations import count_emitted, count_heard
+from libs.common.listening import count_heard
+from libs.common.operations import count_emitted
 from libs.common.secret import Secret
 from libs.embedded import rabbitmq
 from libs.embedded.__main__ import SCENARIO, declare_scenario_queue
