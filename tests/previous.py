@@ -11,6 +11,17 @@ from libs.embedded.home import CHECKOUT
 
 NAMED: Final = CHECKOUT / "deploy/previous"
 
+REMINDERS: Final = "tests/services/notifications/test_reminders.py"
+ABOUT_WORDS: Final = (
+    f"{REMINDERS}::test_who_is_answerable_is_told[registry.registration.expiring.v1]",
+    f"{REMINDERS}::test_who_is_answerable_is_told[scheduling.activity.returned.v1]",
+    f"{REMINDERS}::test_who_is_answerable_is_told[scheduling.observation.missed.v1]",
+    f"{REMINDERS}::test_every_template_is_used",
+    "tests/services/notifications/test_templates.py::test_every_seeded_text_is_sound",
+)
+"""Tests of that release which hold the texts of messages, rows that a release adds to and a city
+words anew, to what they were; they say nothing of code on a newer schema."""
+
 
 class NotThere(Exception):
     """The history here does not reach back to the previous release: nothing was proved."""
