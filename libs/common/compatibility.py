@@ -187,8 +187,9 @@ def _details(
     yield from _values(old.schema, new.schema, direction, at)
     if direction == "request":
         yield from _bounds(old.schema, new.schema, at)
-    if old.schema.get("format") != new.schema.get("format"):
-        was, now = old.schema.get("format"), new.schema.get("format")
+    was, now = old.schema.get("format"), new.schema.get("format")
+    relied_on = now if direction == "request" else was
+    if relied_on is not None and was != now:
         yield f"{at} has the format {now} instead of {was}"
     yield from _fields(old, new, direction, at, seen)
     for name in ("items", "additionalProperties"):

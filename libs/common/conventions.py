@@ -184,7 +184,7 @@ def refusals(route: Route) -> Json:
         "TooLarge": route.body is not None or route.uploads,
         "WrongMedia": True,
         "Invalid": True,
-        "MatchRequired": route.replaces,
+        "MatchRequired": route.replaces or (route.creates and route.matches),
         "Busy": True,
     }
     found = {str(_status(REFUSALS[name][0])): _ref("responses", name) for name in may if may[name]}

@@ -121,8 +121,11 @@ class Route:
 
     @property
     def matches(self) -> bool:
-        """Whether it compares If-Match with what it loads: the handler calls `call.expect`."""
-        return "expect" in self.handle.__code__.co_names
+        """Whether it compares If-Match with what it loads: the handler, or a function of its
+        module that it names, calls `call.expect`."""
+        named = map(self.handle.__globals__.get, self.handle.__code__.co_names)
+        functions: list[Any] = [self.handle, *filter(inspect.isfunction, named)]
+        return any("expect" in one.__code__.co_names for one in functions)
 
     @property
     def uploads(self) -> bool:

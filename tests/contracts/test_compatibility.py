@@ -104,6 +104,7 @@ HARMLESS: dict[str, Change] = {
     "nothing may be sent too": lambda d: filed(d)["properties"].update(
         name={"anyOf": [filed(d)["properties"]["name"], {"type": "null"}]}
     ),
+    "any text where a form was asked for": lambda d: parameter(d)["schema"].pop("format"),
     "one more field in an answer": lambda d: model(d, "Organisation")["properties"].update(
         more={"type": "string"}
     ),
@@ -130,6 +131,10 @@ def filed(d: Json) -> Json:
     """The body with which an organisation is filed."""
     schema = d["paths"][LIST]["post"]["requestBody"]["content"]["application/json"]["schema"]
     return model(d, schema["$ref"].rpartition("/")[2])
+
+
+def parameter(d: Json) -> Json:
+    return d["paths"][ONE]["get"]["parameters"][0]
 
 
 def enum(d: Json) -> Json:
