@@ -74,12 +74,15 @@ def _summarise(plan: Plan, entered: Mapping[str, int]) -> None:
 
 
 def _write_ids(known: Known, path: Path) -> None:
-    """What the city's sign-in needs: the ids by which tokens name organisations and workers."""
+    """What the city's sign-in needs: the ids by which tokens name organisations and workers, in
+    the order of their codes."""
+    organisations = [
+        (one["uscc"] or one["filing_number"] or "", one["id"]) for one in known.organisations
+    ]
+    workers = [(number, worker["id"]) for number, worker in known.workers.items()]
     with path.open("w", newline="", encoding="utf-8-sig") as file:
         path.chmod(0o600)
         writer = csv.writer(file)
         writer.writerow(["kind", "code", "id"])
-        for one in known.organisations:
-            writer.writerow(["organisation", one["uscc"] or one["filing_number"], one["id"]])
-        for number, worker in known.workers.items():
-            writer.writerow(["worker", number, worker["id"]])
+        writer.writerows(["organisation", *one] for one in sorted(organisations))
+        writer.writerows(["worker", *one] for one in sorted(workers))
