@@ -163,6 +163,7 @@ class Stage:
         sequence: int | None = None,
         epoch: int = 1,
         event_id: UUID | None = None,
+        division: str = CITY,
     ) -> UUID:
         """An event of another service arrives, as it would from the queue; returns its id."""
         name = str(subject)
@@ -175,7 +176,7 @@ class Stage:
             time=time or await self.now(),
             sequence=self._sequences[name],
             epoch=epoch,
-            division=CITY,
+            division=division,
             correlation=new_id(),
             causation="",
             actor="somebody",
@@ -189,8 +190,7 @@ class Stage:
     async def said(self, event_type: str | None = None) -> list[Envelope]:
         """The events told so far, in order; of one type if named."""
         rows = await self.fetch("SELECT body FROM outbox ORDER BY place")
-        events = [decode(row["body"]) for row in rows]
-        return [e for e in events if event_type in (None, e.type)]
+        return [e for e in map(decode, (row[0] for row in rows)) if event_type in (None, e.type)]
 
     async def waiting(self) -> list[tuple[str, str, str]]:
         """What waits or is parked: (reaction, reason, state)."""

@@ -5,7 +5,8 @@ from typing import Final, cast
 
 from libs.common.auth import ROLES, Grants, Role
 from libs.common.service import Service
-from services.notifications import api, store
+from services.notifications import api, events, store
+from services.notifications.jobs import jobs
 from services.notifications.levels import levels
 from services.notifications.reactions import reactions
 from services.notifications.store.event_log import list_for_resending
@@ -29,6 +30,10 @@ GRANTS: Final[Grants] = {
             "operator",
         }
     ),
+    "notifications:subscribe": frozenset({"official", "secretariat"}),
+    "notifications:read-subscriptions": frozenset(
+        {"official", "secretariat", "auditor", "operator"}
+    ),
     "notifications:template": frozenset({"secretariat", "operator"}),
 }
 
@@ -40,7 +45,9 @@ service: Final = Service(
     routes=api.ROUTES,
     grants=GRANTS,
     reactions=reactions,
+    jobs=jobs,
     levels=levels,
+    tells=events.TELLS,
     constraints=store.CONSTRAINTS,
     log=list_for_resending,
     pages=api.PAGES,

@@ -7,8 +7,9 @@ from libs.common.auth import ALL_ROWS
 from libs.common.db import Tx
 from libs.common.levels import Levels
 from services.notifications.domain.duties import Lateness, measure_lateness
-from services.notifications.store import event_log, pages, restorations
+from services.notifications.store import event_log, pages, restorations, subscriptions
 from services.notifications.store.event_log import HeldBack
+from services.notifications.store.subscriptions import Standing
 
 levels: Final = Levels()
 
@@ -33,6 +34,15 @@ async def measure_held_back(tx: Tx) -> list[HeldBack]:
 async def measure_forgotten(tx: Tx) -> list[Forgotten]:
     """What open restorations have left for somebody to decide."""
     return [Forgotten(events_from_future=await restorations.count_forgotten(tx))]
+
+
+@levels.show(
+    subscriptions_in_force="Agreements by which other systems get events today",
+    subscriptions_expiring="Those of them whose last day is within thirty days",
+)
+async def measure_subscriptions(tx: Tx) -> list[Standing]:
+    """Agreements with other systems that hold."""
+    return [await subscriptions.measure_standing(tx, tx.today)]
 
 
 @levels.show(

@@ -17,6 +17,7 @@ from services.notifications.app import service
 from tests.feed.checking import Verdict, judge
 from tests.feed.following import BY_ID, BY_TIME, Ask, Follower, naive
 from tests.feed.writing import Writers, events_of
+from tests.services.notifications.agreeing import agree
 
 WRITERS: Final = 12
 
@@ -61,6 +62,7 @@ async def test_a_follower_gets_each_committed_event_once(
     notifications: Stage, writers: Writers
 ) -> None:
     """Whatever commits or rolls back meanwhile: all of it, once, each subject in sequence."""
+    await agree(notifications, "account-of-p-1")
     follower = Follower(of_the_api(notifications.as_("system")))
 
     verdict = await played(writers, follower)

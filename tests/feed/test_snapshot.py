@@ -10,6 +10,7 @@ from libs.common.service import Service
 from libs.common.testing import Client, Stage
 from services.notifications.app import service as notifications_service
 from services.registry.app import service as registry_service
+from tests.services.notifications.agreeing import agree
 
 
 @dataclass(slots=True)
@@ -58,6 +59,7 @@ async def test_a_copy_from_a_list_and_the_feed_is_whole(
         await open_stage(notifications_service),
     )
     office = registry.as_("official", "association", "town", "secretariat")
+    await agree(notifications, "account-of-p-1")
     system = notifications.as_("system")
     first, second = await found(office, "甲社"), await found(office, "乙社")
     copy = Copy()

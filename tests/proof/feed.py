@@ -112,8 +112,8 @@ async def _has_logged(lab: Lab, events: int) -> bool:
 
 
 def _of_the_api(session: aiohttp.ClientSession, api: Child) -> Ask:
-    """A system that asks as fast as it can, and again from the same place when nobody answers."""
-    headers = {"Authorization": f"Bearer {token('system')}"}
+    """Somebody asks as fast as can be, and again from the same place when nobody answers."""
+    headers = {"Authorization": f"Bearer {token('auditor')}"}
     url = f"{api.api}/notifications/v1/events"
 
     async def ask(after: str) -> tuple[list[UUID], str] | None:

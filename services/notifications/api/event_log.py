@@ -7,6 +7,7 @@ from typing import Final
 from libs.common.contract import Instant, Name, Text, answer, dump
 from libs.common.db import Tx
 from libs.common.http import Call, Download, Routes
+from services.notifications import actions
 from services.notifications.catalogue import TYPES
 from services.notifications.domain.feeds import (
     USUAL,
@@ -47,6 +48,7 @@ async def read_events(
 ) -> Download:
     """Follow all events of the caller's divisions: `{"events": […], "next": "…"}`.
 
+    Another system gets what its agreements open, while they last.
     `after` is the `next` of the last answer, the `feed` of a list (to follow from that snapshot),
     or an instant; without it, the beginning. `types` are exact types with commas between,
     `division` a code or its beginning, `subject` one subject, `until` an instant before which
@@ -58,6 +60,7 @@ async def read_events(
     wanted = replace(read_filter(types, division, limit, TYPES), subject=subject, until=until)
     if start.epoch not in (None, tx.city.epoch):
         raise FeedRestored
+    wanted = replace(wanted, account=await actions.bound_account(tx, call))
     portion = await store.read_portion(tx, start, call.rows, wanted)
     following = write_position(tx.city.epoch, portion.following)
     return Download(content=_feed(portion.events, following), media_type="application/json")

@@ -50,6 +50,8 @@ class Filter:
     limit: int
     subject: str | None = None
     until: datetime | None = None
+    account: str | None = None
+    """Whose agreements open what is shown; none for those who serve the city."""
     """Only what arrived before this instant."""
 
 

@@ -10,6 +10,13 @@ DONE_BY: Final[Mapping[str, frozenset[str]]] = {
         {"evaluation.rectification.resolved.v1", "evaluation.rectification.withdrawn.v1"}
     ),
     "evaluation.commission.overdue.v1": frozenset({"evaluation.result.sealed.v1"}),
+    "notifications.subscription.expiring.v1": frozenset(
+        {
+            "notifications.subscription.approved.v1",
+            "notifications.subscription.ended.v1",
+            "notifications.subscription.expired.v1",
+        }
+    ),
     "procurement.challenge.overdue.v1": frozenset(
         {"procurement.challenge.answered.v1", "procurement.challenge.withdrawn.v1"}
     ),

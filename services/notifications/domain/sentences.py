@@ -14,6 +14,11 @@ DIVISION_UNREADABLE: Final = Sentence(
     "请填写区划代码或其开头若干位数字。",
     "Give a division's code, or the digits with which it begins.",
 )
+DIVISION_NOT_YOURS: Final = Sentence(
+    "division-not-yours",
+    "区划 {division} 不在您的管辖范围内，请改为您管辖的区划，或由上级主管部门提出。",
+    "The division {division} is not yours; name one that is, or have a higher office propose it.",
+)
 BRACES_UNREADABLE: Final = Sentence(
     "braces-unreadable",
     "花括号不成对，请检查；需要花括号本身时请写两次。",

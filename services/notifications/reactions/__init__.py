@@ -11,6 +11,7 @@ from services.notifications.reactions import (
     reminders,
     restorations,
     reviews,
+    subscriptions,
     views,
 )
 from services.notifications.reactions.event_log import reactions
@@ -24,5 +25,6 @@ __all__ = [
     "reminders",
     "restorations",
     "reviews",
+    "subscriptions",
     "views",
 ]

@@ -162,8 +162,13 @@ async def list_events(tx: Tx, after: int, rows: Rows, wanted: Filter) -> list[Ro
              AND starts_with(division, $5)
              AND ($6::text IS NULL OR subject = $6)
              AND ($7::timestamptz IS NULL OR arrived_at < $7)
+             AND ($8::text IS NULL
+                  OR EXISTS (SELECT
+                               FROM subscriptions AS agreed
+                              WHERE agreed.account = $8
+                                AND may_see(agreed, event_log.type, event_log.division, $9)))
         ORDER BY position
-           LIMIT $8
+           LIMIT $10
         """,
         after,
         after + STRETCH,
@@ -172,6 +177,8 @@ async def list_events(tx: Tx, after: int, rows: Rows, wanted: Filter) -> list[Ro
         wanted.division,
         wanted.subject,
         wanted.until,
+        wanted.account,
+        tx.today,
         wanted.limit,
     )
 

@@ -10,6 +10,7 @@ from libs.common.service import Service
 from libs.common.testing import Client, Stage
 from services.notifications.app import service
 from services.notifications.catalogue import CATALOGUE
+from tests.services.notifications.agreeing import agree
 
 PURCHASER: Final = UUID("01937b2e-5c00-7000-8000-00000000b001")
 PROVIDER: Final = UUID("01937b2e-5c00-7000-8000-00000000b002")
@@ -32,8 +33,9 @@ async def notifications(open_stage: Callable[[Service], Awaitable[Stage]]) -> St
 
 
 @pytest.fixture
-def system(notifications: Stage) -> Client:
-    """Another system of the city."""
+async def system(notifications: Stage) -> Client:
+    """Another system of the city, with an agreement on every type."""
+    await agree(notifications, "account-of-p-system")
     return notifications.as_("system", person="p-system")
 
 

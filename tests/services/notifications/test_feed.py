@@ -157,14 +157,15 @@ async def test_what_is_rare_is_looked_for_by_stretches(
     assert passed == ["0", "2", "4", "6", "6"]
 
 
-async def test_nobody_follows_other_divisions(notifications: Stage) -> None:
+async def test_nobody_follows_other_divisions(notifications: Stage, system: Client) -> None:
     """A caller's divisions limit the feed, whatever is asked for."""
     await needs(notifications, 1)
     town = notifications.as_("official", divisions=("510181001",))
-    nobody = notifications.as_("system", divisions=())
+    nobody = notifications.as_("system", person="p-system", divisions=())
 
     assert (await follow(town))[0] == []
     assert (await follow(nobody))[0] == []
+    assert len((await follow(system))[0]) == 1
 
 
 async def test_pages_are_as_long_as_asked_for(notifications: Stage, system: Client) -> None:

@@ -60,7 +60,8 @@ async def test_what_was_done_is_not_reminded_of(
 ) -> None:
     """Each end of a duty takes its reminder out of every inbox, whichever arrives first."""
     await tell_agreement(notifications)
-    clients = provider, purchaser, *(notifications.as_(r) for r in ("official", "treasury"))
+    officials = (notifications.as_("official", person=p) for p in ("p-1", "o-1"))
+    clients = provider, purchaser, notifications.as_("treasury"), *officials
     for reminder, order in product(REMINDERS, ("in order", "the end first")):
         for end in sorted(DONE_BY[reminder]):
             subject = new_id()

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from libs.common.ids import new_id
-from libs.common.testing import Client, Stage
+from libs.common.testing import CITY, Client, Stage
 from tests.services.notifications.conftest import (
     AGREEMENT,
     AGREEMENT_STATE,
@@ -90,6 +90,13 @@ REGISTRATION: Final[dict[str, Any]] = {
 WORKER: Final = f"person:{SOMETHING}"
 OF_PROVIDER: Final = f"agency-manager:{PROVIDER}"
 OF_PURCHASER: Final = f"purchaser:{PURCHASER}"
+SUBSCRIPTION: Final = {
+    "id": SOMETHING,
+    "organisation": "市民政局",
+    "proposed_by": "o-1",
+    "until_day": "2025-12-31",
+    "proposed_until": "2026-12-31",
+}
 CASES: Final[list[tuple[str, dict[str, Any], dict[str, str]]]] = [
     (
         "procurement.call.opened.v1",
@@ -386,6 +393,53 @@ CASES: Final[list[tuple[str, dict[str, Any], dict[str, str]]]] = [
         "registry.coverage.lost.v1",
         {"id": COMMUNITY, "division": COMMUNITY, "workers": 1, "minimum": 2},
         {f"official:{COMMUNITY}": "友爱社区的专业社工为1/2，低于规定人数。"},
+    ),
+    *(
+        (f"notifications.subscription.{past}.v1", SUBSCRIPTION, {of: f"{whose}{text}"})
+        for past, of, whose, text in (
+            (
+                "proposed",
+                f"official:{CITY}",
+                "与“市民政局”的事件订阅协议",
+                "待批准，拟有效至2026年12月31日，请由提出人以外的两人批准，或予以终止。",
+            ),
+            (
+                "approved",
+                "person:o-1",
+                "您提出的与“市民政局”的事件订阅协议",
+                "已获两人批准，有效至2025年12月31日，无需办理。",
+            ),
+            (
+                "suspended",
+                "person:o-1",
+                "与“市民政局”的事件订阅协议",
+                "已暂停，对方暂不能取得事件，请告知对方；原因消除后请恢复。",
+            ),
+            (
+                "resumed",
+                "person:o-1",
+                "与“市民政局”的事件订阅协议",
+                "已恢复，有效至2025年12月31日，请告知对方从原位置继续读取。",
+            ),
+            (
+                "expiring",
+                "person:o-1",
+                "与“市民政局”的事件订阅协议",
+                "将于2025年12月31日到期，仍需要的，请在此之前提出延期并由另外两人批准。",
+            ),
+            (
+                "expired",
+                "person:o-1",
+                "与“市民政局”的事件订阅协议",
+                "已于2025年12月31日到期，对方不再取得事件；仍需要的，请另行提出新协议。",
+            ),
+            (
+                "ended",
+                "person:o-1",
+                "与“市民政局”的事件订阅协议",
+                "已提前终止，对方不再取得事件，请告知对方。",
+            ),
+        )
     ),
 ]
 
