@@ -236,14 +236,14 @@ async def _looked(pitch: Pitch) -> Measures:
 
 
 async def _followed(pitch: Pitch) -> Measures:
-    """Another system follows the feed, a hundred events at a time."""
+    """The feed is followed, a hundred events at a time, by an auditor, who needs no agreement."""
     await pitch.start("notifications", "api")
     cpu, database = (
         pitch.cpu("notifications-api"),
         seconds_of(pitch.lab.ground.postgres.pid, family=True),
     )
     count, after = 0, ""
-    headers = {"Authorization": f"Bearer {token('system')}"}
+    headers = {"Authorization": f"Bearer {token('auditor')}"}
     url = f"{pitch.children['notifications-api'].api}/notifications/v1/events"
     while True:
         query = {"limit": "100", **({"after": after} if after else {})}
