@@ -9,7 +9,7 @@ CREATE TABLE subscriptions (
     account        text    NOT NULL,
     purpose        text    NOT NULL,
     legal_basis    text    NOT NULL,
-    types    text[]  NOT NULL,
+    types          text[]  NOT NULL,
     divisions      text[]  NOT NULL,
     until_day      date,
     proposed_until date,
